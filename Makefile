@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: ISC
+# locket: build, test, prove.  `make help` lists what there is.
+
+VERSION  = 0.1.0
+SOVERSION = 0
+PREFIX   = /usr/local
+LIBDIR   = $(PREFIX)/lib
+CC       = cc
+BUILD    = build
+
+WARN     = -Wall -Wextra -Wpedantic -Wundef -Wconversion -Wshadow \
+           -Wstrict-prototypes -Wmissing-prototypes -Wvla $(WERROR)
+# Hardening is used where the compiler has it; nothing depends on it.
+try      = $(shell $(CC) -Werror $(1) -x c -c /dev/null -o /dev/null 2>/dev/null && echo $(1))
+HARDEN  := $(call try,-fstack-protector-strong) $(call try,-fstack-clash-protection) \
+           $(call try,-fcf-protection) $(call try,-D_FORTIFY_SOURCE=2 -O2)
+CFLAGS   = -O2 -g
+CSTD     = -std=c11 -D_DEFAULT_SOURCE -Iinclude -Isrc
+ALLFLAGS = $(CSTD) $(WARN) -fPIC $(HARDEN) $(CFLAGS) $(SANITIZE)
+LDHARDEN = -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
+LDLIBS   = -pthread
+
+# The units in map order (src/README.md): library, layer check and proofs
+# all read this one list.
+UNITS    = size os_linux span slab slot canary wipe fork fatal quarantine \
+           arena home report locket secure_memory
+CORE     = $(UNITS:%=src/%.c)
+CMD      = $(sort $(wildcard src/cmd/*.c))
+OBJ      = $(UNITS:%=$(BUILD)/obj/%.o)
+CMDOBJ   = $(CMD:src/cmd/%.c=$(BUILD)/obj/cmd/%.o)
+DEP      = $(OBJ:.o=.d) $(CMDOBJ:.o=.d)
+
+A        = $(BUILD)/liblocket.a
+SO       = $(BUILD)/liblocket.so
+
+.PHONY: all help demo check unit fault crime layers exports prove asan \
+        valgrind bench install uninstall clean
+
+all: $(A) $(SO) $(BUILD)/locket $(BUILD)/locket.pc  ## build library and command (10 s)
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+$(BUILD)/obj/%.o: src/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALLFLAGS) -MMD -MP -c $< -o $@
+
+$(A): $(OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $(OBJ)
+
+$(SO).$(VERSION): $(OBJ) src/liblocket.map
+	$(CC) -shared $(ALLFLAGS) $(LDHARDEN) -Wl,-z,nodelete -Wl,-soname,liblocket.so.$(SOVERSION) \
+	  -Wl,--version-script,src/liblocket.map $(OBJ) -o $@ $(LDLIBS)
+
+$(SO): $(SO).$(VERSION)
+	ln -sf liblocket.so.$(VERSION) $(BUILD)/liblocket.so.$(SOVERSION)
+	ln -sf liblocket.so.$(SOVERSION) $@
+
+$(BUILD)/locket: $(CMDOBJ) $(A)
+	$(CC) $(ALLFLAGS) $(LDHARDEN) -pie $(CMDOBJ) $(A) -o $@ $(LDLIBS)
+
+$(BUILD)/locket.pc: src/locket.pc.in Makefile
+	@mkdir -p $(@D)
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@VERSION@|$(VERSION)|' $< > $@
+
+demo: $(BUILD)/locket  ## show a real key in locket memory and attack it (10 s)
+	@sh ci/demo $(BUILD)/locket
+
+-include $(DEP) tests/tests.mk proofs/wp.mk tests/bench/bench.mk
+
+install: all  ## copy to $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/bin
+	install -m 644 include/locket.h include/secure_memory.h $(DESTDIR)$(PREFIX)/include
+	install -m 644 $(A) $(DESTDIR)$(LIBDIR)
+	install -m 755 $(SO).$(VERSION) $(DESTDIR)$(LIBDIR)
+	ln -sf liblocket.so.$(VERSION) $(DESTDIR)$(LIBDIR)/liblocket.so.$(SOVERSION)
+	ln -sf liblocket.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/liblocket.so
+	install -m 644 $(BUILD)/locket.pc $(DESTDIR)$(LIBDIR)/pkgconfig
+	install -m 755 $(BUILD)/locket $(DESTDIR)$(PREFIX)/bin
+
+uninstall:  ## remove what install copied
+	rm -f $(DESTDIR)$(PREFIX)/include/locket.h $(DESTDIR)$(PREFIX)/include/secure_memory.h \
+	  $(DESTDIR)$(LIBDIR)/liblocket.a $(DESTDIR)$(LIBDIR)/liblocket.so* \
+	  $(DESTDIR)$(LIBDIR)/pkgconfig/locket.pc $(DESTDIR)$(PREFIX)/bin/locket
+
+clean:  ## remove the build folder
+	rm -rf $(BUILD)
