@@ -55,8 +55,8 @@ extern "C" {
 /* The version of this header; locket_version() is that of the library. */
 #define LOCKET_VERSION "0.1.0"
 
-/* The largest size that any call accepts: 4 GiB less a page. */
-#define LOCKET_MAX_SIZE ((size_t)0xfffff000)
+/* The largest size that any call accepts: 2 GiB less a page. */
+#define LOCKET_MAX_SIZE ((size_t)0x7ffff000)
 
 /* ------------------------------------------------------------------ types */
 
@@ -414,10 +414,8 @@ void locket_policy_init(struct locket_policy *policy);
  * first secret.  NULL ${policy}: the defaults.
  *
  * Returns: the arena; NULL with errno
- *            EINVAL   a value that does not exist, a policy that its backing
- *                     cannot carry (LOCKET_FILE without a directory, wipe on
- *                     fork for LOCKET_FILE or LOCKET_SECRETMEM), or a policy
- *                     that locket_policy_init did not fill in
+ *            EINVAL   a value that does not exist, or a policy that
+ *                     locket_policy_init did not fill in
  *            ENOTSUP  what this version does not have (LOCKET_COMPACT,
  *                     LOCKET_SECRETMEM, LOCKET_FILE, LOCKET_FORK_OMIT,
  *                     LOCKET_FORK_KEEP), a policy of a later version, or a

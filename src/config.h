@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The locket developers */
+/*
+ * config.h - every constant: value, unit, limits, reason.
+ */
+#ifndef LOCKET_CONFIG_H
+#define LOCKET_CONFIG_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <limits.h>
+
+#include "../include/locket.h"
+
+/* Qualifies what units share: empty here, `static` where all units are one
+ * file. */
+#ifndef LOCKET_INTERNAL
+#define LOCKET_INTERNAL
+#endif
+
+/* For the few small functions of the hot path that gcc would not inline by
+ * itself at -O2. */
+#if defined(__GNUC__)
+#define LOCKET_INLINE static inline __attribute__((always_inline))
+#else
+#define LOCKET_INLINE static inline
+#endif
+
+/* No index.  Slots, spans, slabs and arenas are counted below it. */
+#define LOCKET_NONE UINT32_MAX
+
+/* Bytes.  The address range taken at first use; less where the process has no
+ * room for it (RLIMIT_AS).  64 GiB is room for 8 million one-page secrets, and
+ * more than that upsets tools such as valgrind. */
+#if UINTPTR_MAX > 0xffffffffu
+#define LOCKET_RANGE_MOST ((size_t)64 << 30)
+#else
+#define LOCKET_RANGE_MOST ((size_t)512 << 20)
+#endif
+/* Bytes.  With less than this (1 MiB spans' worth of one-page slots is 8192)
+ * nothing useful is left. */
+#define LOCKET_RANGE_LEAST ((size_t)32 << 20)
+
+/* Spans in the range, whatever its size: 64 MiB each in 64 GiB.  More spans
+ * would serve more arenas at once and make large secrets take more of them. */
+#define LOCKET_SPAN_COUNT 1024u
+
+/* Size classes: up to 2^0 .. 2^19 pages, so that the largest secret has a
+ * class with pages of 4 KiB: 2 GiB. */
+#define LOCKET_CLASS_COUNT 20u
+
+/* Arenas at once, the default one included: one span each at least. */
+#define LOCKET_ARENA_COUNT 1024u
+
+/* Bytes of canary below each secret, and at most after it: 128 bits are
+ * beyond guessing, and 16 keeps the default alignment. */
+#define LOCKET_CANARY_BYTES 16u
+
+/* Bytes.  What locket_malloc aligns to: max_align_t of the common ABIs. */
+#define LOCKET_ALIGNMENT 16u
+
+/* Freed secrets whose place may not be used again yet.  A late write or a
+ * second free is surely found for this many frees.  Each holds its pages:
+ * more of them leave the first-level cache (32 KiB of 4 KiB pages is 8). */
+#define LOCKET_QUARANTINE 8u
+
+/* Freed places of one class among which the next one is drawn at random. */
+#define LOCKET_DRAW 8u
+
+/* Bytes of freed pages that an arena keeps locked for reuse, quarantine
+ * included.  Opening a page anew costs 6 times a reuse (SECURITY.md, costs);
+ * 256 KiB is 3 % of the usual lock limit of 8 MiB, and is given up at once
+ * when a limit or a cap is reached. */
+#define LOCKET_KEEP_BYTES ((size_t)256 << 10)
+
+/* Bytes of an arena's name, the final zero included. */
+#define LOCKET_LABEL_BYTES 64u
+
+/* Bytes per step of the loop that looks for a byte that is not zero.  A fixed
+ * number lets gcc vectorise it at -O2; a larger one has fewer ends. */
+#define LOCKET_BLOCK 2048u
+#define LOCKET_SMALL_BLOCK 64u
+
+_Static_assert(CHAR_BIT == 8, "a byte has 8 bits");
+_Static_assert(sizeof(size_t) <= sizeof(uint64_t), "sizes fit in 64 bits");
+_Static_assert(LOCKET_MAX_SIZE <= SIZE_MAX - (1u << 20), "rounding a size cannot overflow");
+_Static_assert(LOCKET_RANGE_LEAST % LOCKET_SPAN_COUNT == 0, "spans are equal");
+_Static_assert(LOCKET_CANARY_BYTES == 16, "two words of 64 bits");
+_Static_assert(LOCKET_SPAN_COUNT < LOCKET_NONE && LOCKET_ARENA_COUNT < LOCKET_NONE,
+               "LOCKET_NONE is no index");
+
+#endif

@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The locket developers */
+/*
+ * home.c - the process's own locket: made at first use, found by every call,
+ * set right in a forked child.
+ *
+ * Knows:    where the tables are, which arenas exist.
+ * Promises: nothing happens before the first use; a failed start leaves
+ *           nothing; a child trusts no lock and no key of its parent's.
+ * Tests:    tests/unit/test_home.c, tests/unit/test_fork.c
+ */
+#include "home.h"
+
+#include <errno.h>
+
+#include "fatal.h"
+#include "os.h"
+#include "policy.h"
+#include "secret.h"
+#include "wipe.h"
+
+static struct locket_lock locket_home_lock = LOCKET_LOCK_NEW;
+static uint32_t locket_home_ready;      /* 1: locket_home_made is complete */
+static uint32_t locket_home_hooked;     /* 1: the handlers are installed */
+static struct locket_home *locket_home_made;
+
+/* ------------------------------------------------------------------- fork */
+
+/* In a child, alone: no lock has an owner, no page is locked, and no canary
+ * may be made with the parent's key. */
+static void locket_home_recover(struct locket_home *h)
+{
+        uint32_t i;
+
+        locket_lock_init(&locket_home_lock);
+        locket_lock_init(&h->tables.span_lock);
+        h->tables.epoch += h->tables.epoch == UINT32_MAX ? 0u : 1u;
+        for (i = 0; i < h->most; i++) {
+                if (h->arena[i].used) {
+                        locket_arena_forked(&h->arena[i]);
+                }
+        }
+        (void)locket_fork_draw(h->tables.process); /* noted: no key, no secret */
+        locket_store(&h->tables.process->state, LOCKET_FORK_ALIVE);
+}
+
+/* Before a fork: take every lock, so that no other thread is in the middle of
+ * anything.  Which arenas exist cannot change meanwhile. */
+static void locket_home_before_fork(void)
+{
+        struct locket_home *h;
+        uint32_t i;
+
+        (void)locket_home_here(); /* this process may be such a child itself */
+        locket_lock_take(&locket_home_lock);
+        if (locket_load(&locket_home_ready) == 0) {
+                return;
+        }
+        h = locket_home_made;
+        for (i = 0; i < h->most; i++) {
+                if (h->arena[i].used) {
+                        locket_lock_take(&h->arena[i].lock);
+                }
+        }
+        locket_lock_take(&h->tables.span_lock);
+}
+
+static void locket_home_in_parent(void)
+{
+        struct locket_home *h = locket_home_made;
+        uint32_t i;
+
+        if (locket_load(&locket_home_ready) != 0) {
+                locket_lock_drop(&h->tables.span_lock);
+                for (i = h->most; i > 0; i--) {
+                        if (h->arena[i - 1].used) {
+                                locket_lock_drop(&h->arena[i - 1].lock);
+                        }
+                }
+        }
+        locket_lock_drop(&locket_home_lock);
+}
+
+static void locket_home_in_child(void)
+{
+        if (locket_load(&locket_home_ready) != 0) {
+                locket_store(&locket_home_made->tables.process->state, LOCKET_FORK_RECOVERING);
+                locket_home_recover(locket_home_made);
+        } else {
+                locket_lock_init(&locket_home_lock);
+        }
+}
+
+/* A child that no handler has seen (clone(2)) finds the process page wiped:
+ * the first of its threads to come here sets the tables right. */
+static void locket_home_be_alive(struct locket_home *h)
+{
+        uint32_t *state = &h->tables.process->state;
+
+        while (locket_load(state) != LOCKET_FORK_ALIVE) {
+                if (locket_claim(state, LOCKET_FORK_CHILD, LOCKET_FORK_RECOVERING)) {
+                        locket_home_recover(h);
+                }
+        }
+}
+
+/* ------------------------------------------------------------------ start */
+
+/* The handlers, once for all: they cannot be taken back, and do nothing
+ * before there are tables.  0 or ENOMEM. */
+static int locket_home_hook(void)
+{
+        int error = 0;
+
+        if (locket_home_hooked == 0) {
+                error = locket_os_at_fork(locket_home_before_fork, locket_home_in_parent,
+                                          locket_home_in_child);
+                if (error == 0) {
+                        locket_home_hooked = 1;
+                        error = locket_os_at_exit(locket_home_wipe);
+                }
+        }
+        return error;
+}
+
+/* Fill in fresh tables.  0, or an errno: then all is given back. */
+static int locket_home_fill(struct locket_home *h)
+{
+        struct locket_tables *t = &h->tables;
+        struct locket_policy policy;
+        size_t bytes;
+        uint64_t seed;
+        int error = locket_range_reserve(&t->range);
+
+        if (error != 0) {
+                return error;
+        }
+        t->slot_count = t->range.span_slots * LOCKET_SPAN_COUNT;
+        bytes = t->slot_count * sizeof *t->slot;
+        t->slot = locket_os_table(bytes);
+        t->process = t->slot == NULL ? NULL : locket_fork_page();
+        error = t->process == NULL ? ENOMEM : locket_fork_draw(t->process);
+        if (error == 0) {
+                error = locket_os_random(&seed);
+        }
+        if (error == 0) {
+                error = locket_home_hook();
+        }
+        if (error == 0) {
+                locket_lock_init(&t->span_lock);
+                locket_policy_default(&policy);
+                locket_arena_begin(&h->arena[0], t, 0, &policy, seed);
+                h->arena[0].used = 1;
+                h->most = 1;
+                locket_store(&t->process->state, LOCKET_FORK_ALIVE);
+                return 0;
+        }
+        if (t->process != NULL) {
+                locket_os_release_table(t->process, sizeof *t->process);
+        }
+        if (t->slot != NULL) {
+                locket_os_release_table(t->slot, bytes);
+        }
+        locket_os_release(t->range.base, t->range.size); /* never opened: all zero */
+        return error;
+}
+
+/* The caller holds locket_home_lock. */
+static int locket_home_make(void)
+{
+        struct locket_home *h = locket_os_table(sizeof *h);
+        int error;
+
+        if (h == NULL) {
+                return ENOMEM;
+        }
+        error = locket_os_open_table(h, 0, sizeof *h);
+        if (error == 0) {
+                error = locket_home_fill(h);
+        }
+        if (error != 0) {
+                locket_os_release_table(h, sizeof *h);
+                return error;
+        }
+        locket_home_made = h;
+        locket_store(&locket_home_ready, 1);
+        return 0;
+}
+
+int locket_home_start(void)
+{
+        struct locket_home *h = locket_home_here();
+        int error = 0;
+
+        if (h != NULL) {
+                return h->tables.process->key_error;
+        }
+        locket_lock_take(&locket_home_lock);
+        if (locket_load(&locket_home_ready) == 0) {
+                error = locket_home_make();
+        }
+        locket_lock_drop(&locket_home_lock);
+        return error;
+}
+
+struct locket_home *locket_home_here(void)
+{
+        struct locket_home *h;
+
+        if (locket_load(&locket_home_ready) == 0) {
+                return NULL;
+        }
+        h = locket_home_made;
+        if (locket_load(&h->tables.process->state) != LOCKET_FORK_ALIVE) {
+                locket_home_be_alive(h);
+        }
+        return h;
+}
+
+/* ---------------------------------------------------------------- finding */
+
+struct locket_found locket_home_find(uintptr_t address)
+{
+        struct locket_found found = { NULL, LOCKET_NONE, LOCKET_HIT_NOTHING };
+        struct locket_home *h = locket_home_here();
+        struct locket_tables *t;
+        struct locket_slab *slab;
+        uint32_t span;
+        uint32_t owner;
+        uint32_t i;
+        size_t off;
+
+        if (h == NULL) {
+                return found;
+        }
+        t = &h->tables;
+        span = locket_range_span(&t->range, address);
+        owner = span == LOCKET_NONE ? 0 : locket_load(&t->span[span].owner);
+        if (owner == 0 || owner > LOCKET_ARENA_COUNT) {
+                return found;
+        }
+        locket_lock_take(&h->arena[owner - 1].lock);
+        if (locket_load(&t->span[span].owner) == owner) {
+                off = address - t->range.address;
+                slab = &t->slab[t->span[span].slab];
+                i = locket_slot_guess(off, slab->first, slab->pitch, slab->used);
+                if (i != LOCKET_NONE) {
+                        found.slot = slab->slots + i;
+                        found.hit = locket_slot_judge(&t->slot[found.slot], off);
+                }
+        }
+        if (found.hit == LOCKET_HIT_LIVE) {
+                found.arena = &h->arena[owner - 1];
+        } else {
+                locket_lock_drop(&h->arena[owner - 1].lock);
+        }
+        return found;
+}
+
+struct locket_arena *locket_home_arena(const struct locket_arena *arena)
+{
+        struct locket_home *h = locket_home_here();
+        uintptr_t from;
+        uint32_t i;
+
+        if (h == NULL || (uintptr_t)arena < (uintptr_t)h->arena) {
+                return NULL;
+        }
+        from = ((uintptr_t)arena - (uintptr_t)h->arena) / sizeof h->arena[0];
+        if (from >= LOCKET_ARENA_COUNT || arena != &h->arena[from]) {
+                return NULL;
+        }
+        i = (uint32_t)from;
+        if (locket_load(&h->arena[i].used) == 0) {
+                return NULL;
+        }
+        locket_lock_take(&h->arena[i].lock);
+        if (h->arena[i].used == 0) {
+                locket_lock_drop(&h->arena[i].lock);
+                return NULL;
+        }
+        return &h->arena[i];
+}
+
+void locket_home_leave(struct locket_arena *a)
+{
+        const int found = a->found;
+        const enum locket_violation kind = a->kind;
+        const uintptr_t at = a->at;
+
+        a->found = 0;
+        locket_lock_drop(&a->lock);
+        if (found) {
+                locket_fatal(kind, at);
+        }
+}
+
+/* ----------------------------------------------------------------- arenas */
+
+/* The next unused arena after the last one made, so that the handle of a
+ * destroyed arena is not soon another's; among no more than are needed.  The
+ * caller holds locket_home_lock. */
+static uint32_t locket_home_unused(struct locket_home *h)
+{
+        const uint32_t window = 64; /* 100 KiB of table */
+        uint32_t n;
+        uint32_t i;
+
+        for (n = 1; n <= window; n++) {
+                i = (h->last + n) % window;
+                if (h->arena[i].used == 0) {
+                        return i;
+                }
+        }
+        for (i = window; i < LOCKET_ARENA_COUNT; i++) {
+                if (h->arena[i].used == 0) {
+                        return i;
+                }
+        }
+        return LOCKET_NONE;
+}
+
+struct locket_arena *locket_home_create(const struct locket_policy *policy, int *error)
+{
+        struct locket_home *h;
+        uint64_t seed = 0;
+        uint32_t i = LOCKET_NONE;
+
+        *error = locket_home_start();
+        if (*error != 0) {
+                return NULL;
+        }
+        h = locket_home_here();
+        if (locket_policy_lacks(policy, &h->tables.range) != 0) {
+                *error = ENOTSUP;
+                return NULL;
+        }
+        *error = locket_os_random(&seed);
+        if (*error != 0) {
+                return NULL;
+        }
+        locket_lock_take(&locket_home_lock);
+        i = locket_home_unused(h);
+        if (i != LOCKET_NONE) {
+                locket_arena_begin(&h->arena[i], &h->tables, i, policy, seed);
+                locket_store(&h->arena[i].used, 1);
+                h->last = i;
+                h->most = i + 1 > h->most ? i + 1 : h->most;
+        }
+        locket_lock_drop(&locket_home_lock);
+        *error = i == LOCKET_NONE ? ENOMEM : 0;
+        return i == LOCKET_NONE ? NULL : &h->arena[i];
+}
+
+int locket_home_destroy(const struct locket_arena *arena)
+{
+        struct locket_home *h = locket_home_here();
+        struct locket_arena *a;
+        int error = 0;
+
+        if (h == NULL) {
+                return EINVAL;
+        }
+        locket_lock_take(&locket_home_lock);
+        a = locket_home_arena(arena);
+        if (a == NULL || a->index == 0) {
+                error = EINVAL; /* the default arena has no handle */
+        } else if (a->live != 0) {
+                error = EBUSY;
+        } else {
+                locket_arena_end(a);
+                locket_store(&a->used, 0);
+        }
+        locket_lock_drop(&locket_home_lock);
+        if (a != NULL) {
+                locket_home_leave(a);
+        }
+        return error;
+}
+
+int locket_home_trim(void)
+{
+        struct locket_home *h = locket_home_here();
+        int any = 0;
+        uint32_t i;
+
+        for (i = 0; h != NULL && i < h->most; i++) {
+                struct locket_arena *a = locket_home_arena(&h->arena[i]);
+
+                if (a != NULL) {
+                        any += locket_arena_trim(a, 0);
+                        locket_home_leave(a);
+                }
+        }
+        return any != 0;
+}
+
+/* ----------------------------------------------------------------- wiping */
+
+/* Zero one live secret; its access mode stays. */
+static void locket_home_wipe_slot(struct locket_tables *t, const struct locket_slot *s)
+{
+        unsigned char *b = t->range.base;
+        const int access = s->access;
+
+        if (access != LOCKET_READ_WRITE && locket_os_open(b, s->lo, s->hi) != 0) {
+                return;
+        }
+        locket_wipe_range(b, s->user, s->user + s->size);
+        if (access == LOCKET_READ_ONLY) {
+                (void)locket_os_read_only(b, s->lo, s->hi); /* as it was: splits nothing */
+        } else if (access == LOCKET_NO_ACCESS) {
+                (void)locket_os_close(b, s->lo, s->hi);
+        }
+}
+
+void locket_home_wipe(void)
+{
+        struct locket_home *h;
+        uint32_t span;
+        uint32_t k;
+
+        if (locket_load(&locket_home_ready) == 0) {
+                return;
+        }
+        h = locket_home_made;
+        for (span = 0; span < LOCKET_SPAN_COUNT; span++) {
+                const struct locket_slab *slab = &h->tables.slab[span];
+
+                if (locket_load(&h->tables.span[span].owner) == 0 ||
+                    h->tables.span[span].slab != span) {
+                        continue;
+                }
+                for (k = 0; k < slab->used; k++) {
+                        const struct locket_slot *s = &h->tables.slot[slab->slots + k];
+
+                        if (s->state == LOCKET_SLOT_LIVE) {
+                                locket_home_wipe_slot(&h->tables, s);
+                        }
+                }
+        }
+}

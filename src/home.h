@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The locket developers */
+/*
+ * home.h - the process's own locket: made at first use, found by every call,
+ * set right in a forked child.
+ */
+#ifndef LOCKET_HOME_H
+#define LOCKET_HOME_H
+
+#include "config.h"
+#include "arena.h"
+#include "lock.h"
+
+struct locket_home {
+        struct locket_tables tables;
+        uint32_t most;          /* arenas 0 .. most - 1 were ever used */
+        uint32_t last;          /* the arena made last */
+        struct locket_arena arena[LOCKET_ARENA_COUNT]; /* 0: the default one */
+};
+
+/* What an address is, and whose. */
+struct locket_found {
+        struct locket_arena *arena;     /* locked; NULL unless hit is LIVE */
+        uint32_t slot;
+        int hit;                        /* enum locket_slot_hit */
+};
+
+/**
+ * locket_home_start():
+ * Have the tables, in this process: make them at first use, set them right in
+ * a child.  0, or ENOMEM or EIO, and then the next call tries again.
+ */
+LOCKET_INTERNAL int locket_home_start(void);
+
+/**
+ * locket_home_here():
+ * The tables, right for this process; NULL if there are none yet.
+ */
+LOCKET_INTERNAL struct locket_home *locket_home_here(void);
+
+/**
+ * locket_home_find(address):
+ * What ${address} is.  If it is a live secret, its arena is locked.
+ */
+LOCKET_INTERNAL struct locket_found locket_home_find(uintptr_t address);
+
+/**
+ * locket_home_arena(arena):
+ * ${arena}, locked, if it is one; else NULL.  Any value may be passed.
+ */
+LOCKET_INTERNAL struct locket_arena *locket_home_arena(const struct locket_arena *arena);
+
+/**
+ * locket_home_create(policy, error):
+ * A new arena; or NULL, and its errno.
+ */
+LOCKET_INTERNAL struct locket_arena *locket_home_create(const struct locket_policy *policy,
+                                                        int *error);
+
+/**
+ * locket_home_destroy(arena):
+ * 0, EINVAL or EBUSY.  Any value may be passed.
+ */
+LOCKET_INTERNAL int locket_home_destroy(const struct locket_arena *arena);
+
+/**
+ * locket_home_trim():
+ * Give back what is kept, in every arena.  The caller holds no lock.  1 if
+ * there was anything.
+ */
+LOCKET_INTERNAL int locket_home_trim(void);
+
+/**
+ * locket_home_leave(a):
+ * Unlock ${a}.  If a violation was found meanwhile, this does not return.
+ */
+LOCKET_INTERNAL void locket_home_leave(struct locket_arena *a);
+
+/**
+ * locket_home_wipe():
+ * Zero every live secret.  Takes no lock; async-signal-safe.
+ */
+LOCKET_INTERNAL void locket_home_wipe(void);
+
+#endif

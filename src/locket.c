@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The locket developers */
+/*
+ * locket.c - the public interface: the life of a secret.
+ *
+ *   locket_malloc(n)                       locket_free(p)
+ *     1 size     n bytes -> pages            4 slot     address -> slot
+ *     8 lock     one owner at a time         8 lock     one owner at a time
+ *     3 slab     pages open, locked, zero    5 canary   all slack intact?
+ *     5 canary   placed around               6 wipe     every byte
+ *     4 slot     FREE -> LIVE                4 slot     LIVE -> QUARANTINED
+ *                                            3 slab     ... given back: zero
+ *                                            9 fatal    if it was damaged
+ *
+ * Knows:    what locket.h promises.
+ * Promises: errno as it says; no lock is held on the way out.
+ * Tests:    tests/unit/test_locket.c, tests/crime, tests/kernel
+ */
+#include "../include/locket.h"
+
+#include <errno.h>
+
+#include "arena.h"
+#include "fatal.h"
+#include "home.h"
+#include "os.h"
+#include "policy.h"
+#include "report.h"
+#include "secret.h"
+#include "size.h"
+#include "wipe.h"
+
+/* ---------------------------------------------------------------- getting */
+
+/* A slot with ${data} bytes of pages from ${a}, which is locked, and so again
+ * afterwards.  Before a limit is an answer, what is kept is given back: the
+ * arena's own first, then everybody's, for which ${a} is unlocked a moment. */
+static uint32_t locket_get_slot(struct locket_arena *a, size_t data, int *error)
+{
+        uint32_t i = locket_arena_get(a, data, error);
+        int any = 0;
+
+        if (i == LOCKET_NONE && a->found == 0 && locket_arena_trim(a, 0)) {
+                i = locket_arena_get(a, data, error);
+        }
+        if (i == LOCKET_NONE && a->found == 0 &&
+            (*error == EAGAIN || (*error == ENOMEM && a->policy.capacity == 0))) {
+                locket_lock_drop(&a->lock);
+                any = locket_home_trim();
+                locket_lock_take(&a->lock);
+                if (a->used == 0) {
+                        *error = EINVAL; /* another thread has destroyed it */
+                } else if (any) {
+                        i = locket_arena_get(a, data, error);
+                }
+        }
+        return i;
+}
+
+/* A secret of ${size} bytes from ${a}, which is locked; or NULL and errno.
+ * Unlocks it. */
+static void *locket_get(struct locket_arena *a, size_t alignment, size_t size)
+{
+        const struct locket_range *range = &a->tables->range;
+        unsigned char *p = NULL;
+        int error = ENOMEM;
+        uint32_t i = LOCKET_NONE;
+
+        if (!locket_size_aligned(alignment, range->page)) {
+                error = EINVAL;
+        } else if (size <= LOCKET_MAX_SIZE) {
+                i = locket_get_slot(a, locket_size_data(size, alignment, range->page), &error);
+        }
+        if (i != LOCKET_NONE) {
+                locket_secret_make(a, i, size, alignment);
+                p = range->base + a->tables->slot[i].user;
+        }
+        locket_home_leave(a);
+        if (p == NULL) {
+                errno = error;
+        }
+        return p;
+}
+
+/* The default arena, locked; or NULL and errno. */
+static struct locket_arena *locket_default(void)
+{
+        struct locket_arena *a;
+        int error = locket_home_start();
+
+        if (error == 0) {
+                a = &locket_home_here()->arena[0];
+                error = locket_policy_lacks(&a->policy, &a->tables->range);
+                if (error == 0) {
+                        locket_lock_take(&a->lock);
+                        return a;
+                }
+        }
+        errno = error;
+        return NULL;
+}
+
+/* The arena of a caller, locked; or NULL and errno. */
+static struct locket_arena *locket_callers(const struct locket_arena *arena)
+{
+        struct locket_arena *a = locket_home_arena(arena);
+
+        if (a == NULL) {
+                errno = EINVAL;
+                return NULL;
+        }
+        if (a->tables->process->key_error != 0) { /* no canaries, no secrets */
+                errno = a->tables->process->key_error;
+                locket_home_leave(a);
+                return NULL;
+        }
+        return a;
+}
+
+void *locket_aligned_alloc(size_t alignment, size_t size)
+{
+        struct locket_arena *a = locket_default();
+
+        return a == NULL ? NULL : locket_get(a, alignment, size);
+}
+
+void *locket_malloc(size_t size)
+{
+        return locket_aligned_alloc(LOCKET_ALIGNMENT, size);
+}
+
+void *locket_calloc(size_t count, size_t size)
+{
+        return locket_malloc(locket_size_product(count, size));
+}
+
+void *locket_arena_aligned_alloc(struct locket_arena *arena, size_t alignment, size_t size)
+{
+        struct locket_arena *a = locket_callers(arena);
+
+        return a == NULL ? NULL : locket_get(a, alignment, size);
+}
+
+void *locket_arena_malloc(struct locket_arena *arena, size_t size)
+{
+        return locket_arena_aligned_alloc(arena, LOCKET_ALIGNMENT, size);
+}
+
+/* ---------------------------------------------------------------- freeing */
+
+/* The live secret at ${ptr}, its arena locked.  Anything else is a violation,
+ * and nothing has changed. */
+static struct locket_found locket_live(const void *ptr)
+{
+        const struct locket_found found = locket_home_find((uintptr_t)ptr);
+
+        switch (found.hit) {
+        case LOCKET_HIT_LIVE:
+                return found;
+        case LOCKET_HIT_FREED:
+                locket_fatal(LOCKET_DOUBLE_FREE, (uintptr_t)ptr);
+        case LOCKET_HIT_INSIDE:
+                locket_fatal(LOCKET_INTERIOR_FREE, (uintptr_t)ptr);
+        default:
+                locket_fatal(LOCKET_FOREIGN_FREE, (uintptr_t)ptr);
+        }
+}
+
+void locket_free(void *ptr)
+{
+        struct locket_found found;
+
+        if (ptr == NULL) {
+                return;
+        }
+        found = locket_live(ptr);
+        locket_secret_end(found.arena, found.slot);
+        locket_home_leave(found.arena);
+}
+
+void locket_free_sized(void *ptr, size_t size)
+{
+        struct locket_found found;
+        size_t right;
+
+        if (ptr == NULL) {
+                return;
+        }
+        found = locket_live(ptr);
+        right = found.arena->tables->slot[found.slot].size;
+        locket_secret_end(found.arena, found.slot);
+        if (size != right) {
+                locket_arena_found(found.arena, LOCKET_WRONG_SIZE, (uintptr_t)ptr);
+        }
+        locket_home_leave(found.arena);
+}
+
+/* --------------------------------------------------------------- resizing */
+
+/* Move live secret ${i} of ${a}, open and intact, to a place for ${size}
+ * bytes.  The new place; or LOCKET_NONE and the errno, nothing changed. */
+static uint32_t locket_move(struct locket_arena *a, uint32_t i, size_t size, int *error)
+{
+        const size_t user = a->tables->slot[i].user;
+        const size_t alignment = a->tables->slot[i].alignment;
+        const size_t data = locket_size_data(size, alignment, a->tables->range.page);
+        const uint32_t to = locket_get_slot(a, data, error);
+
+        if (to == LOCKET_NONE) {
+                return LOCKET_NONE;
+        }
+        if (a->tables->slot[i].state != LOCKET_SLOT_LIVE || a->tables->slot[i].user != user) {
+                /* another thread has freed it meanwhile */
+                locket_arena_found(a, LOCKET_DOUBLE_FREE, a->tables->range.address + user);
+                locket_arena_return(a, to);
+                return LOCKET_NONE;
+        }
+        *error = locket_secret_open(a, &a->tables->slot[i]);
+        if (*error != 0) {
+                locket_arena_return(a, to);
+                return LOCKET_NONE;
+        }
+        locket_secret_make(a, to, size, alignment);
+        locket_secret_move(a, i, to);
+        locket_secret_end(a, i);
+        return to;
+}
+
+void *locket_realloc(void *ptr, size_t size)
+{
+        struct locket_found found;
+        struct locket_arena *a;
+        struct locket_slot *s;
+        uint32_t i;
+        int error = ENOMEM;
+
+        if (ptr == NULL) {
+                return locket_malloc(size);
+        }
+        if (size == 0) {
+                locket_free(ptr);
+                return NULL;
+        }
+        found = locket_live(ptr);
+        a = found.arena;
+        i = found.slot;
+        s = &a->tables->slot[i];
+        if (size > LOCKET_MAX_SIZE) {
+                i = LOCKET_NONE;
+        } else if (locket_secret_stays(a, s, size)) {
+                error = locket_secret_open(a, s);
+                if (error != 0) {
+                        i = LOCKET_NONE;
+                } else if (locket_secret_damage(a, s) >= 0) {
+                        locket_secret_end(a, i); /* wiped, then reported */
+                } else {
+                        locket_secret_resize(a, s, size);
+                }
+        } else if (a->tables->process->key_error != 0) {
+                error = a->tables->process->key_error;
+                i = LOCKET_NONE;
+        } else {
+                i = locket_move(a, i, size, &error);
+        }
+        if (i != LOCKET_NONE) {
+                ptr = a->tables->range.base + a->tables->slot[i].user;
+        }
+        locket_home_leave(a);
+        if (i == LOCKET_NONE) {
+                errno = error;
+                return NULL;
+        }
+        return ptr;
+}
+
+/* ----------------------------------------------------------------- access */
+
+size_t locket_size(const void *ptr)
+{
+        const struct locket_found found = locket_home_find((uintptr_t)ptr);
+        size_t size;
+
+        if (found.arena == NULL) {
+                errno = EINVAL;
+                return 0;
+        }
+        size = found.arena->tables->slot[found.slot].size;
+        locket_home_leave(found.arena);
+        return size;
+}
+
+/* Have the kernel give the pages of ${s} ${access}.  0, or an errno. */
+static int locket_set_access(struct locket_arena *a, struct locket_slot *s,
+                             enum locket_access access)
+{
+        unsigned char *b = a->tables->range.base;
+        int error = 0;
+
+        if (s->access == (int)access) {
+                return 0;
+        }
+        switch (access) {
+        case LOCKET_READ_WRITE:
+                error = locket_os_open(b, s->lo, s->hi);
+                break;
+        case LOCKET_READ_ONLY:
+                error = locket_os_read_only(b, s->lo, s->hi);
+                break;
+        case LOCKET_NO_ACCESS:
+                error = locket_os_close(b, s->lo, s->hi);
+                break;
+        default:
+                return EINVAL;
+        }
+        if (error == 0) {
+                s->access = access;
+        }
+        return error;
+}
+
+int locket_protect(void *ptr, enum locket_access access)
+{
+        const struct locket_found found = locket_home_find((uintptr_t)ptr);
+        int error = EINVAL;
+
+        if (found.arena != NULL) {
+                error = locket_set_access(found.arena, &found.arena->tables->slot[found.slot],
+                                          access);
+                locket_home_leave(found.arena);
+        }
+        if (error != 0) {
+                errno = error;
+                return -1;
+        }
+        return 0;
+}
+
+void locket_wipe(void *ptr, size_t size)
+{
+        if (ptr != NULL) {
+                locket_wipe_range(ptr, 0, size);
+        }
+}
+
+int locket_equal(const void *a, const void *b, size_t size)
+{
+        const unsigned char *x = a;
+        const unsigned char *y = b;
+        size_t different = 0;
+        size_t i;
+
+        if (size != 0 && (x == NULL || y == NULL)) {
+                return x == y;
+        }
+        for (i = 0; i < size; i++) {
+                different += x[i] != y[i];
+        }
+        return different == 0;
+}
+
+/* ---------------------------------------------------------------- looking */
+
+size_t locket_validate(void)
+{
+        return locket_report_damaged();
+}
+
+void locket_wipe_all(void)
+{
+        locket_home_wipe();
+}
+
+/* Copy the first bytes of a structure of ${known} bytes that begins with its
+ * size, as many as the caller's has.  0, or -1 with errno EINVAL. */
+static int locket_answer(void *to, const void *from, size_t known)
+{
+        unsigned char *t = to;
+        const unsigned char *f = from;
+        size_t *size = to;
+        size_t i;
+
+        if (*size != 0 && *size < known) {
+                errno = EINVAL;
+                return -1;
+        }
+        for (i = 0; i < known; i++) {
+                t[i] = f[i];
+        }
+        return 0;
+}
+
+int locket_inspect(const void *ptr, struct locket_report *report)
+{
+        const struct locket_found found = locket_home_find((uintptr_t)ptr);
+        struct locket_report full = { 0 };
+
+        if (found.arena != NULL) {
+                locket_report_secret(found.arena, &found.arena->tables->slot[found.slot], &full);
+                locket_home_leave(found.arena);
+        }
+        if (found.arena == NULL || report == NULL) {
+                errno = EINVAL;
+                return -1;
+        }
+        return locket_answer(report, &full, sizeof full);
+}
+
+int locket_budget(size_t size, struct locket_budget *budget)
+{
+        struct locket_budget full = { 0 };
+        int error = budget == NULL ? EINVAL : locket_report_budget(size, &full);
+
+        if (error != 0) {
+                errno = error;
+                return -1;
+        }
+        return locket_answer(budget, &full, sizeof full);
+}
+
+int locket_stats(struct locket_stats *stats)
+{
+        struct locket_stats full;
+
+        if (stats == NULL) {
+                errno = EINVAL;
+                return -1;
+        }
+        locket_report_stats(&full);
+        return locket_answer(stats, &full, sizeof full);
+}
+
+/* ------------------------------------------------------------ the process */
+
+locket_violation_fn *locket_on_violation(locket_violation_fn *handler)
+{
+        return locket_fatal_handler(handler);
+}
+
+int locket_harden_process(void)
+{
+        const int error = locket_os_harden();
+
+        if (error != 0) {
+                errno = error;
+                return -1;
+        }
+        return 0;
+}
+
+/* ----------------------------------------------------------------- arenas */
+
+void locket_policy_init(struct locket_policy *policy)
+{
+        if (policy != NULL) {
+                locket_policy_default(policy);
+        }
+}
+
+struct locket_arena *locket_arena_create(const struct locket_policy *policy)
+{
+        struct locket_policy defaults;
+        struct locket_arena *a = NULL;
+        int error;
+
+        locket_policy_default(&defaults);
+        if (policy == NULL) {
+                policy = &defaults;
+        }
+        error = locket_policy_check(policy);
+        if (error == 0) {
+                a = locket_home_create(policy, &error);
+        }
+        if (a == NULL) {
+                errno = error;
+        }
+        return a;
+}
+
+int locket_arena_reserve(struct locket_arena *arena, size_t count, size_t size)
+{
+        struct locket_arena *a = locket_callers(arena);
+        int error = ENOMEM;
+
+        if (a == NULL) {
+                return -1;
+        }
+        if (size <= LOCKET_MAX_SIZE) {
+                error = locket_arena_reserve_slots(
+                        a, count, locket_size_data(size, LOCKET_ALIGNMENT, a->tables->range.page));
+        }
+        locket_home_leave(a);
+        if (error != 0) {
+                errno = error;
+                return -1;
+        }
+        return 0;
+}
+
+int locket_arena_destroy(struct locket_arena *arena)
+{
+        const int error = locket_home_destroy(arena);
+
+        if (error != 0) {
+                errno = error;
+                return -1;
+        }
+        return 0;
+}
+
+const char *locket_version(void)
+{
+        return LOCKET_VERSION;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The locket developers */
+/*
+ * os.h - stage 2: the border with the operating system.
+ *
+ * One function per system call.  Memory is always a base and two absolute
+ * offsets, page multiples: b + lo .. b + hi.  A function that can fail returns
+ * 0 or the errno value of the refusal, and none of them changes errno.
+ *
+ * The functions that make bytes reachable for others (unlock, discard,
+ * release) require that all of them are zero.  That is the release point.
+ */
+#ifndef LOCKET_OS_H
+#define LOCKET_OS_H
+
+#include "config.h"
+#include "spec.h"
+
+/* ------------------------------------------------------------- the range */
+
+/** locket_os_page(): The page size in bytes, a power of two. */
+LOCKET_INTERNAL size_t locket_os_page(void);
+
+/**
+ * locket_os_reserve(size):
+ * ${size} bytes of address space without access and without memory (mmap(2)
+ * PROT_NONE, MAP_NORESERVE); NULL if there is not so much.
+ */
+LOCKET_INTERNAL unsigned char *locket_os_reserve(size_t size);
+
+/**
+ * locket_os_table(size):
+ * locket_os_reserve, for a table of locket's own: ${size} bytes between two
+ * guard pages, left out of core files; no access yet.
+ * locket_os_open_table(table, lo, hi): its bytes ${lo} .. ${hi}, rounded out to
+ *      pages, can be read and written, and are zero the first time.  ENOMEM.
+ * locket_os_wipe_table(table, size): the whole of it is zero in a child.
+ * locket_os_release_table(table, size): all of it goes (munmap(2)).
+ */
+LOCKET_INTERNAL void *locket_os_table(size_t size);
+LOCKET_INTERNAL int locket_os_open_table(void *table, size_t lo, size_t hi);
+LOCKET_INTERNAL int locket_os_wipe_table(void *table, size_t size);
+LOCKET_INTERNAL void locket_os_release_table(void *table, size_t size);
+
+/**
+ * locket_os_release(b, size):
+ * Give a whole reservation back (munmap(2)).
+ */
+/*@ requires wiped: zeroed(b, 0, size); */
+LOCKET_INTERNAL void locket_os_release(unsigned char *b, size_t size);
+
+/* ---------------------------------------------------------------- access */
+
+/**
+ * locket_os_open(b, lo, hi): read and write (mprotect(2)).
+ * locket_os_read_only(b, lo, hi): read.
+ * locket_os_close(b, lo, hi): no access.
+ * ENOMEM: the mapping limit, or no memory for the kernel's own records.
+ */
+LOCKET_INTERNAL int locket_os_open(unsigned char *b, size_t lo, size_t hi);
+LOCKET_INTERNAL int locket_os_read_only(unsigned char *b, size_t lo, size_t hi);
+LOCKET_INTERNAL int locket_os_close(unsigned char *b, size_t lo, size_t hi);
+
+/* ---------------------------------------------------------------- memory */
+
+/**
+ * locket_os_lock(b, lo, hi):
+ * Keep open pages in RAM, and fill them in (mlock(2)).  The range must be
+ * open.  EAGAIN: the lock limit is used up.  EPERM: no locking allowed.
+ * ENOMEM: no memory.  After a failure call locket_os_unlock: the kernel may
+ * have marked the range all the same.
+ */
+LOCKET_INTERNAL int locket_os_lock(unsigned char *b, size_t lo, size_t hi);
+
+/** locket_os_unlock(b, lo, hi): let the pages go to swap (munlock(2)). */
+/*@ requires wiped: zeroed(b, lo, hi); */
+LOCKET_INTERNAL int locket_os_unlock(unsigned char *b, size_t lo, size_t hi);
+
+/**
+ * locket_os_discard(b, lo, hi):
+ * Give the memory of unlocked pages back; they read as zero from now on
+ * (MADV_DONTNEED).
+ */
+/*@ requires wiped: zeroed(b, lo, hi); */
+LOCKET_INTERNAL int locket_os_discard(unsigned char *b, size_t lo, size_t hi);
+
+/* ------------------------------------------------------------ protections */
+
+/**
+ * locket_os_undump(b, lo, hi, on): leave out of core files (MADV_DONTDUMP).
+ * locket_os_wipe_on_fork(b, lo, hi, on): zero in a child (MADV_WIPEONFORK,
+ *      Linux 4.14).
+ * locket_os_unmerge(b, lo, hi): never merge by contents (MADV_UNMERGEABLE); a
+ *      kernel without merging satisfies it.
+ * ENOTSUP: the kernel accepts any advice (an emulator), so none is believed.
+ */
+LOCKET_INTERNAL int locket_os_undump(unsigned char *b, size_t lo, size_t hi, int on);
+LOCKET_INTERNAL int locket_os_wipe_on_fork(unsigned char *b, size_t lo, size_t hi, int on);
+LOCKET_INTERNAL int locket_os_unmerge(unsigned char *b, size_t lo, size_t hi);
+
+/**
+ * locket_os_small_pages(b, lo, hi):
+ * Ask that the kernel uses no huge pages, of which most would be locked for
+ * nothing (MADV_NOHUGEPAGE).  A wish: a kernel without them refuses.
+ */
+LOCKET_INTERNAL void locket_os_small_pages(unsigned char *b, size_t lo, size_t hi);
+
+/**
+ * locket_os_name(b, lo, hi, name):
+ * Name the pages in /proc/self/maps (PR_SET_VMA_ANON_NAME, Linux 5.17).  A
+ * wish: a kernel without it refuses.
+ */
+LOCKET_INTERNAL void locket_os_name(unsigned char *b, size_t lo, size_t hi, const char *name);
+
+/* ------------------------------------------------------------ the process */
+
+/**
+ * locket_os_random(word):
+ * 64 unpredictable bits (getrandom(2)).  EIO: the kernel gives none.
+ */
+LOCKET_INTERNAL int locket_os_random(uint64_t *word);
+
+/** locket_os_at_exit(f): call ${f} at exit(3).  ENOMEM. */
+LOCKET_INTERNAL int locket_os_at_exit(void (*f)(void));
+
+/** locket_os_at_fork(before, parent, child): pthread_atfork(3).  ENOMEM. */
+LOCKET_INTERNAL int locket_os_at_fork(void (*before)(void), void (*parent)(void),
+                                      void (*child)(void));
+
+/** locket_os_harden(): what locket_harden_process promises. */
+LOCKET_INTERNAL int locket_os_harden(void);
+
+/**
+ * locket_os_lock_limit(): bytes this process may lock; SIZE_MAX: unlimited.
+ * locket_os_locked_now(bytes): bytes locked by the process.
+ * locket_os_mapping_limit(number): mappings it may have.
+ * locket_os_mappings_now(number): mappings it has.
+ * The last three read /proc, and fail with the errno of open(2) or read(2).
+ */
+LOCKET_INTERNAL size_t locket_os_lock_limit(void);
+LOCKET_INTERNAL int locket_os_locked_now(size_t *bytes);
+LOCKET_INTERNAL int locket_os_mapping_limit(size_t *number);
+LOCKET_INTERNAL int locket_os_mappings_now(size_t *number);
+
+#endif

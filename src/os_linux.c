@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The locket developers */
+/*
+ * os_linux.c - stage 2: the border with the operating system, Linux.
+ *
+ * Knows:    system calls; nothing of slots or arenas.
+ * Promises: the contracts of os.h.  errno is never changed.
+ * Assumed:  by the proof.   Tests: tests/unit/test_os.c, tests/kernel
+ *
+ * Memory calls are made by number, because sanitizers replace mlock(2) by
+ * nothing, and a test of locking under them would test nothing.
+ */
+#include "os.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Values that older headers lack; they are the kernel's, and do not change. */
+#ifndef MADV_WIPEONFORK
+#define MADV_WIPEONFORK 18
+#define MADV_KEEPONFORK 19
+#endif
+#ifndef PR_SET_VMA
+#define PR_SET_VMA 0x53564d41
+#define PR_SET_VMA_ANON_NAME 0
+#endif
+#ifndef MAP_NORESERVE
+#define MAP_NORESERVE 0
+#endif
+
+/* An advice that no kernel has. */
+#define LOCKET_OS_NO_ADVICE 0x7ea5
+
+/* CAP_IPC_LOCK of <linux/capability.h>: no lock limit for who has it. */
+#define LOCKET_OS_CAP_IPC_LOCK 14u
+
+/* Bytes of /proc that are read at a time. */
+#define LOCKET_OS_CHUNK 512u
+
+/* The errno of a system call that gave ${result}; errno is put back. */
+static int locket_os_result(long result, int before)
+{
+        int error = result == 0 ? 0 : errno;
+
+        errno = before;
+        return error;
+}
+
+size_t locket_os_page(void)
+{
+        return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+unsigned char *locket_os_reserve(size_t size)
+{
+        int before = errno;
+        void *p = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+        errno = before;
+        if (p == MAP_FAILED) {
+                return NULL;
+        }
+        /* Under mlockall(MCL_FUTURE) all of it counts as locked until now. */
+        (void)syscall(SYS_munlock, p, size);
+        errno = before;
+        return p;
+}
+
+void locket_os_release(unsigned char *b, size_t size)
+{
+        int before = errno;
+
+        (void)munmap(b, size); /* a whole reservation: nothing to split, cannot fail */
+        errno = before;
+}
+
+static int locket_os_access(unsigned char *b, size_t lo, size_t hi, int access)
+{
+        int before = errno;
+
+        return locket_os_result(syscall(SYS_mprotect, b + lo, hi - lo, access), before);
+}
+
+int locket_os_open(unsigned char *b, size_t lo, size_t hi)
+{
+        return locket_os_access(b, lo, hi, PROT_READ | PROT_WRITE);
+}
+
+int locket_os_read_only(unsigned char *b, size_t lo, size_t hi)
+{
+        return locket_os_access(b, lo, hi, PROT_READ);
+}
+
+int locket_os_close(unsigned char *b, size_t lo, size_t hi)
+{
+        return locket_os_access(b, lo, hi, PROT_NONE);
+}
+
+int locket_os_lock(unsigned char *b, size_t lo, size_t hi)
+{
+        int before = errno;
+        int error = locket_os_result(syscall(SYS_mlock, b + lo, hi - lo), before);
+
+        /* mlock(2), Linux: ENOMEM is the lock limit, as the range is mapped
+         * and open, and EAGAIN is memory that could not be filled in. */
+        switch (error) {
+        case ENOMEM:
+                return EAGAIN;
+        case EAGAIN:
+                return ENOMEM;
+        default:
+                return error;
+        }
+}
+
+int locket_os_unlock(unsigned char *b, size_t lo, size_t hi)
+{
+        int before = errno;
+
+        return locket_os_result(syscall(SYS_munlock, b + lo, hi - lo), before);
+}
+
+static int locket_os_advise(unsigned char *b, size_t lo, size_t hi, int advice)
+{
+        int before = errno;
+
+        return locket_os_result(syscall(SYS_madvise, b + lo, hi - lo, advice), before);
+}
+
+int locket_os_discard(unsigned char *b, size_t lo, size_t hi)
+{
+        return locket_os_advise(b, lo, hi, MADV_DONTNEED);
+}
+
+/* As locket_os_advise, but a kernel that accepts anything is not believed:
+ * qemu-user answers 0 to every advice and does nothing. */
+static int locket_os_protect(unsigned char *b, size_t lo, size_t hi, int advice)
+{
+        if (locket_os_advise(b, lo, hi, LOCKET_OS_NO_ADVICE) == 0) {
+                return ENOTSUP;
+        }
+        return locket_os_advise(b, lo, hi, advice);
+}
+
+int locket_os_undump(unsigned char *b, size_t lo, size_t hi, int on)
+{
+        return locket_os_protect(b, lo, hi, on ? MADV_DONTDUMP : MADV_DODUMP);
+}
+
+int locket_os_wipe_on_fork(unsigned char *b, size_t lo, size_t hi, int on)
+{
+        return locket_os_protect(b, lo, hi, on ? MADV_WIPEONFORK : MADV_KEEPONFORK);
+}
+
+int locket_os_unmerge(unsigned char *b, size_t lo, size_t hi)
+{
+        int error = locket_os_protect(b, lo, hi, MADV_UNMERGEABLE);
+
+        return error == EINVAL ? 0 : error; /* built without KSM: nothing merges */
+}
+
+void locket_os_small_pages(unsigned char *b, size_t lo, size_t hi)
+{
+        (void)locket_os_advise(b, lo, hi, MADV_NOHUGEPAGE);
+}
+
+void locket_os_name(unsigned char *b, size_t lo, size_t hi, const char *name)
+{
+        int before = errno;
+
+        (void)prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, b + lo, hi - lo, name);
+        errno = before;
+}
+
+/* ${size} rounded up to pages. */
+static size_t locket_os_round(size_t size)
+{
+        const size_t page = locket_os_page();
+
+        return (size + (page - 1)) / page * page;
+}
+
+void *locket_os_table(size_t size)
+{
+        const size_t page = locket_os_page();
+        const size_t whole = locket_os_round(size) + 2 * page;
+        unsigned char *b = locket_os_reserve(whole);
+
+        if (b == NULL) {
+                return NULL;
+        }
+        (void)locket_os_undump(b, 0, whole, 1); /* holds no secret: a wish */
+        return b + page;
+}
+
+int locket_os_open_table(void *table, size_t lo, size_t hi)
+{
+        const size_t page = locket_os_page();
+
+        return locket_os_open(table, lo / page * page, locket_os_round(hi));
+}
+
+int locket_os_wipe_table(void *table, size_t size)
+{
+        return locket_os_wipe_on_fork(table, 0, locket_os_round(size), 1);
+}
+
+void locket_os_release_table(void *table, size_t size)
+{
+        const size_t page = locket_os_page();
+        unsigned char *b = table;
+
+        locket_os_release(b - page, locket_os_round(size) + 2 * page);
+}
+
+int locket_os_random(uint64_t *word)
+{
+        int before = errno;
+        ssize_t n;
+
+        do {
+                n = getrandom(word, sizeof *word, 0);
+        } while (n < 0 && errno == EINTR);
+        errno = before;
+        return n == (ssize_t)sizeof *word ? 0 : EIO;
+}
+
+int locket_os_at_exit(void (*f)(void))
+{
+        return atexit(f) == 0 ? 0 : ENOMEM;
+}
+
+int locket_os_at_fork(void (*before)(void), void (*parent)(void), void (*child)(void))
+{
+        return pthread_atfork(before, parent, child);
+}
+
+int locket_os_harden(void)
+{
+        const struct rlimit none = { 0, 0 };
+        struct rlimit memory;
+        int before = errno;
+        int core = locket_os_result(setrlimit(RLIMIT_CORE, &none), before);
+        int dump = locket_os_result(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), before);
+        int lock = locket_os_result(getrlimit(RLIMIT_MEMLOCK, &memory), before);
+
+        if (lock == 0) {
+                memory.rlim_cur = memory.rlim_max;
+                lock = locket_os_result(setrlimit(RLIMIT_MEMLOCK, &memory), before);
+        }
+        return core != 0 ? core : dump != 0 ? dump : lock;
+}
+
+/* A reader of a /proc file, a small piece at a time. */
+struct locket_os_reader {
+        int fd;
+        int error;
+        size_t at, length;
+        char chunk[LOCKET_OS_CHUNK];
+};
+
+static int locket_os_start(struct locket_os_reader *r, const char *path)
+{
+        r->fd = open(path, O_RDONLY | O_CLOEXEC);
+        r->error = r->fd < 0 ? errno : 0;
+        r->at = 0;
+        r->length = 0;
+        return r->error;
+}
+
+/* The next byte, or -1 at the end or after an error. */
+static int locket_os_next(struct locket_os_reader *r)
+{
+        ssize_t n;
+
+        if (r->at == r->length) {
+                do {
+                        n = read(r->fd, r->chunk, sizeof r->chunk);
+                } while (n < 0 && errno == EINTR);
+                if (n <= 0) {
+                        r->error = n < 0 ? errno : 0;
+                        return -1;
+                }
+                r->at = 0;
+                r->length = (size_t)n;
+        }
+        return (unsigned char)r->chunk[r->at++];
+}
+
+/* The number in base ${base} that stands after ${key} in a /proc file; with
+ * the empty key, the first one.  ENOENT: none does. */
+static int locket_os_number(const char *path, const char *key, unsigned base, uint64_t *number)
+{
+        struct locket_os_reader r;
+        int before = errno;
+        const char *left = key;
+        unsigned digits = 0;
+        uint64_t value = 0;
+        int c;
+
+        if (locket_os_start(&r, path) == 0) {
+                while ((c = locket_os_next(&r)) >= 0) {
+                        unsigned digit = base;
+
+                        if (*left != '\0') {
+                                left = c == *left ? left + 1 : c == *key ? key + 1 : key;
+                                continue;
+                        }
+                        if (c >= '0' && c <= '9') {
+                                digit = (unsigned)(c - '0');
+                        } else if (c >= 'a' && c <= 'f') {
+                                digit = (unsigned)(c - 'a') + 10u;
+                        }
+                        if (digit < base) {
+                                value = value * base + digit;
+                                digits++;
+                        } else if (digits > 0) {
+                                break;
+                        }
+                }
+                if (digits == 0 && r.error == 0) {
+                        r.error = ENOENT;
+                }
+                (void)close(r.fd);
+        }
+        errno = before;
+        *number = value;
+        return r.error;
+}
+
+size_t locket_os_lock_limit(void)
+{
+        struct rlimit limit;
+        uint64_t capabilities;
+        int before = errno;
+        int error = locket_os_result(getrlimit(RLIMIT_MEMLOCK, &limit), before);
+
+        if (error != 0 || limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > SIZE_MAX) {
+                return SIZE_MAX;
+        }
+        if (locket_os_number("/proc/self/status", "CapEff:", 16, &capabilities) == 0 &&
+            (capabilities >> LOCKET_OS_CAP_IPC_LOCK & 1u) != 0) {
+                return SIZE_MAX;
+        }
+        return (size_t)limit.rlim_cur;
+}
+
+int locket_os_locked_now(size_t *bytes)
+{
+        uint64_t kilobytes;
+        int error = locket_os_number("/proc/self/status", "VmLck:", 10, &kilobytes);
+
+        *bytes = (size_t)kilobytes * 1024u;
+        return error;
+}
+
+int locket_os_mapping_limit(size_t *number)
+{
+        uint64_t value;
+        int error = locket_os_number("/proc/sys/vm/max_map_count", "", 10, &value);
+
+        *number = (size_t)value;
+        return error;
+}
+
+int locket_os_mappings_now(size_t *number)
+{
+        struct locket_os_reader r;
+        int before = errno;
+        int c;
+
+        *number = 0;
+        if (locket_os_start(&r, "/proc/self/maps") == 0) {
+                while ((c = locket_os_next(&r)) >= 0) {
+                        *number += c == '\n';
+                }
+                (void)close(r.fd);
+        }
+        errno = before;
+        return r.error;
+}

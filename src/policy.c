@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The locket developers */
+/*
+ * policy.c - what an arena promises: defaults, and what can be had.
+ *
+ * Knows:    struct locket_policy.
+ * Promises: what cannot be kept is refused, never faked.
+ * Tests:    tests/unit/test_policy.c
+ */
+#include "policy.h"
+
+#include <errno.h>
+
+void locket_policy_default(struct locket_policy *policy)
+{
+        const struct locket_policy fresh = {
+                .struct_size = sizeof fresh,
+                .layout = LOCKET_GUARDED,
+                .backing = LOCKET_ANONYMOUS,
+                .fork = LOCKET_FORK_WIPE,
+                .freed = LOCKET_FREED_CLOSE,
+                .locked = LOCKET_REQUIRE,
+                .undumped = LOCKET_REQUIRE,
+                .fork_safe = LOCKET_REQUIRE,
+                .unmerged = LOCKET_REQUIRE,
+                .capacity = 0,
+                .quarantine = LOCKET_QUARANTINE,
+                .directory = NULL,
+                .label = NULL,
+        };
+
+        *policy = fresh;
+}
+
+static int locket_policy_demand(enum locket_demand demand)
+{
+        return demand == LOCKET_REQUIRE || demand == LOCKET_PREFER || demand == LOCKET_OFF;
+}
+
+/* 1 if every value is one that locket.h names. */
+static int locket_policy_known(const struct locket_policy *p)
+{
+        return (p->layout == LOCKET_GUARDED || p->layout == LOCKET_COMPACT) &&
+               (p->backing == LOCKET_ANONYMOUS || p->backing == LOCKET_SECRETMEM ||
+                p->backing == LOCKET_FILE) &&
+               (p->fork == LOCKET_FORK_WIPE || p->fork == LOCKET_FORK_OMIT ||
+                p->fork == LOCKET_FORK_KEEP) &&
+               (p->freed == LOCKET_FREED_CLOSE || p->freed == LOCKET_FREED_CHECK) &&
+               locket_policy_demand(p->locked) && locket_policy_demand(p->undumped) &&
+               locket_policy_demand(p->fork_safe) && locket_policy_demand(p->unmerged);
+}
+
+int locket_policy_check(const struct locket_policy *policy)
+{
+        if (policy->struct_size < sizeof *policy) {
+                return EINVAL;
+        }
+        if (policy->struct_size > sizeof *policy) {
+                return ENOTSUP; /* of a later version: what it adds is unknown */
+        }
+        if (!locket_policy_known(policy)) {
+                return EINVAL;
+        }
+        if (policy->layout != LOCKET_GUARDED || policy->backing != LOCKET_ANONYMOUS ||
+            policy->fork != LOCKET_FORK_WIPE) {
+                return ENOTSUP; /* not in this version */
+        }
+        return 0;
+}
+
+int locket_policy_lacks(const struct locket_policy *policy, const struct locket_range *range)
+{
+        if (policy->undumped == LOCKET_REQUIRE && range->undump_error != 0) {
+                return range->undump_error;
+        }
+        if (policy->fork_safe == LOCKET_REQUIRE && range->fork_error != 0) {
+                return range->fork_error;
+        }
+        if (policy->unmerged == LOCKET_REQUIRE && range->merge_error != 0) {
+                return range->merge_error;
+        }
+        return 0;
+}

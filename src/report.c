@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The locket developers */
+/*
+ * report.c - what is so: one secret, the process, all arenas.
+ *
+ * Knows:    everything.  Changes nothing.
+ * Promises: what is reported is in force, or says why it is not.
+ * Tests:    tests/unit/test_report.c, tests/kernel
+ */
+#include "report.h"
+
+#include "fatal.h"
+#include "os.h"
+#include "secret.h"
+#include "size.h"
+
+static struct locket_protection locket_report_protection(enum locket_demand demand, int error)
+{
+        struct locket_protection p = { 0, 0 };
+
+        if (demand != LOCKET_OFF) {
+                p.in_force = error == 0;
+                p.error = error;
+        }
+        return p;
+}
+
+void locket_report_secret(const struct locket_arena *a, const struct locket_slot *s,
+                          struct locket_report *report)
+{
+        const struct locket_range *range = &a->tables->range;
+        const struct locket_policy *p = &a->policy;
+
+        report->struct_size = sizeof *report;
+        report->size = s->size;
+        report->capacity = s->hi - s->user;
+        report->layout = p->layout;
+        report->backing = p->backing;
+        report->access = (enum locket_access)s->access;
+        report->lost = locket_secret_lost(a, s);
+        report->locked = locket_report_protection(p->locked, s->lock_error);
+        if (locket_arena_stale(a, s)) {
+                report->locked.in_force = 0; /* locks are not inherited */
+        }
+        report->undumped = locket_report_protection(p->undumped, range->undump_error);
+        report->fork_safe = locket_report_protection(p->fork_safe, range->fork_error);
+        report->unmerged = locket_report_protection(p->unmerged, range->merge_error);
+        report->guarded.in_force = 1;
+        report->guarded.error = 0;
+}
+
+static size_t locket_report_least(size_t a, size_t b)
+{
+        return a < b ? a : b;
+}
+
+/* Free spans, as far as slabs of ${spans} side by side fit into them. */
+static size_t locket_report_slabs(const struct locket_tables *t, uint32_t spans)
+{
+        size_t slabs = 0;
+        uint32_t free = 0;
+        uint32_t i;
+
+        for (i = 0; i < LOCKET_SPAN_COUNT; i++) {
+                free = locket_load(&t->span[i].owner) == 0 ? free + 1 : 0;
+                if (free == spans) {
+                        slabs += 1;
+                        free = 0;
+                }
+        }
+        return slabs;
+}
+
+/* How many more secrets of class ${k} the address space has places for. */
+static size_t locket_report_places(struct locket_arena *a, uint32_t k)
+{
+        struct locket_tables *t = a->tables;
+        const struct locket_bin *bin = &a->bin[k];
+        const uint64_t capacity = locket_size_capacity(k, t->range.page);
+        const uint32_t spans = locket_slab_spans(&t->range, capacity);
+        struct locket_slab slab;
+        size_t places = bin->drawn + bin->kept.count + bin->cold.count;
+
+        if (bin->slab != LOCKET_NONE) {
+                places += t->slab[bin->slab].count - t->slab[bin->slab].used;
+        }
+        if (spans <= LOCKET_SPAN_COUNT) {
+                locket_slab_shape(&slab, &t->range, 0, spans, k, (size_t)capacity);
+                places += slab.count * locket_report_slabs(t, spans);
+        }
+        return places;
+}
+
+int locket_report_budget(size_t size, struct locket_budget *budget)
+{
+        struct locket_home *h = locket_home_here();
+        const size_t page = locket_os_page();
+        size_t kept = 0;
+        size_t room = SIZE_MAX;
+        size_t data;
+        int error;
+
+        budget->struct_size = sizeof *budget;
+        budget->page_size = page;
+        budget->lock_limit = locket_os_lock_limit();
+        budget->compact_room = 0;
+        budget->guarded_room = 0;
+        error = locket_os_locked_now(&budget->locked_now);
+        if (error == 0) {
+                error = locket_os_mapping_limit(&budget->mapping_limit);
+        }
+        if (error == 0) {
+                error = locket_os_mappings_now(&budget->mappings_now);
+        }
+        if (error != 0 || size > LOCKET_MAX_SIZE) {
+                return error;
+        }
+        data = locket_size_data(size, LOCKET_ALIGNMENT, page);
+        if (h != NULL) {
+                struct locket_arena *a = &h->arena[0];
+
+                locket_lock_take(&a->lock);
+                kept = a->kept_bytes;
+                room = locket_report_places(a, locket_size_class(data, page));
+                locket_home_leave(a);
+        }
+        if (budget->lock_limit != SIZE_MAX) {
+                const size_t used = budget->locked_now - locket_report_least(budget->locked_now, kept);
+
+                room = locket_report_least(room, used > budget->lock_limit
+                                                         ? 0
+                                                         : (budget->lock_limit - used) / data);
+        }
+        /* A slot is one mapping, and so is the guard that it splits off; kept
+         * ones have theirs already. */
+        room = locket_report_least(
+                room, (budget->mapping_limit -
+                       locket_report_least(budget->mapping_limit, budget->mappings_now)) / 2 +
+                              kept / data);
+        budget->guarded_room = room;
+        return 0;
+}
+
+void locket_report_stats(struct locket_stats *stats)
+{
+        const struct locket_stats none = { .struct_size = sizeof none };
+        struct locket_home *h = locket_home_here();
+        uint32_t i;
+
+        *stats = none;
+        stats->violations = locket_fatal_count();
+        for (i = 0; h != NULL && i < h->most; i++) {
+                struct locket_arena *a = locket_home_arena(&h->arena[i]);
+
+                if (a == NULL) {
+                        continue;
+                }
+                stats->live_secrets += a->live;
+                stats->live_bytes += a->live_bytes;
+                stats->locked_bytes += a->locked_bytes;
+                stats->slabs += a->slabs;
+                stats->quarantined += a->quarantine.count;
+                stats->peak_live_secrets += a->peak_live;
+                stats->peak_locked_bytes += a->peak_locked;
+                locket_home_leave(a);
+        }
+}
+
+/* 1 if live secret ${s} is damaged.  One that is closed is readable meanwhile. */
+static size_t locket_report_check(struct locket_arena *a, const struct locket_slot *s)
+{
+        unsigned char *b = a->tables->range.base;
+        size_t damaged;
+
+        if (s->access != LOCKET_NO_ACCESS) {
+                return locket_secret_damage(a, s) >= 0;
+        }
+        if (locket_os_read_only(b, s->lo, s->hi) != 0) {
+                return 1; /* what cannot be looked at is not known to be intact */
+        }
+        damaged = locket_secret_damage(a, s) >= 0;
+        (void)locket_os_close(b, s->lo, s->hi); /* as it was: splits nothing */
+        return damaged;
+}
+
+static size_t locket_report_arena(struct locket_arena *a)
+{
+        struct locket_tables *t = a->tables;
+        size_t damaged = 0;
+        uint32_t span;
+        uint32_t k;
+
+        for (span = 0; a->live != 0 && span < LOCKET_SPAN_COUNT; span++) {
+                const struct locket_slab *slab = &t->slab[span];
+
+                if (locket_load(&t->span[span].owner) != a->index + 1u ||
+                    t->span[span].slab != span) {
+                        continue;
+                }
+                for (k = 0; k < slab->used; k++) {
+                        if (t->slot[slab->slots + k].state == LOCKET_SLOT_LIVE) {
+                                damaged += locket_report_check(a, &t->slot[slab->slots + k]);
+                        }
+                }
+        }
+        return damaged;
+}
+
+size_t locket_report_damaged(void)
+{
+        struct locket_home *h = locket_home_here();
+        size_t damaged = 0;
+        uint32_t i;
+
+        for (i = 0; h != NULL && i < h->most; i++) {
+                struct locket_arena *a = locket_home_arena(&h->arena[i]);
+
+                if (a != NULL) {
+                        damaged += locket_report_arena(a);
+                        locket_home_leave(a);
+                }
+        }
+        return damaged;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The locket developers */
+/*
+ * size.h - stage 1: from bytes asked for to bytes of pages and a size class.
+ *
+ * All arithmetic on a caller's numbers is here, so all its overflow checks
+ * are.  Knows numbers only, and touches no memory.
+ */
+#ifndef LOCKET_SIZE_H
+#define LOCKET_SIZE_H
+
+#include "config.h"
+#include "spec.h"
+
+/*@ predicate multiple_ok(integer m) = 1 <= m <= 65536;
+
+    // bytes of pages that slots of class k have: the page size, doubled k times
+    logic integer class_bytes(integer page, integer k) =
+      k <= 0 ? page : 2 * class_bytes(page, k - 1);
+*/
+
+/**
+ * locket_size_round(size, multiple):
+ * The least multiple of ${multiple} that is not less than ${size}.
+ */
+/*@ requires multiple:  multiple_ok(multiple);
+    requires size:      size <= LOCKET_MAX_SIZE + 65536;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures enough:     size <= \result;
+    ensures least:      \result - size < multiple;
+    ensures multiple:   \result % multiple == 0;
+*/
+LOCKET_INTERNAL size_t locket_size_round(size_t size, size_t multiple);
+
+/**
+ * locket_size_product(count, size):
+ * ${count} * ${size}, or SIZE_MAX, which no call accepts, if that overflows.
+ */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures exact:    count * size <= SIZE_MAX ==> \result == count * size;
+    ensures overflow: count * size >  SIZE_MAX ==> \result == SIZE_MAX;
+*/
+LOCKET_INTERNAL size_t locket_size_product(size_t count, size_t size);
+
+/**
+ * locket_size_aligned(alignment, page):
+ * 1 if ${alignment} is a power of two from 1 to ${page}, else 0.
+ */
+/*@ requires page:  multiple_ok(page);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures bool:   \result == 0 || \result == 1;
+    ensures range:  \result == 1 ==> 1 <= alignment <= page;
+*/
+LOCKET_INTERNAL int locket_size_aligned(size_t alignment, size_t page);
+
+/**
+ * locket_size_data(size, alignment, page):
+ * Bytes of pages for a secret of ${size} bytes whose end, rounded up to
+ * ${alignment}, is the end of its last page, and a canary below it.
+ */
+/*@ requires size:      size <= LOCKET_MAX_SIZE;
+    requires alignment: multiple_ok(alignment);
+    requires page:      multiple_ok(page);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures enough:     size + LOCKET_CANARY_BYTES <= \result;
+    ensures bound:      \result < size + alignment + LOCKET_CANARY_BYTES + page;
+    ensures pages:      \result % page == 0;
+*/
+LOCKET_INTERNAL size_t locket_size_data(size_t size, size_t alignment, size_t page);
+
+/**
+ * locket_size_class(data, page):
+ * The least class whose slots have ${data} bytes of pages.
+ */
+/*@ requires data:  data <= LOCKET_MAX_SIZE + 65536;
+    requires page:  1024 <= page <= 65536;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures enough: data <= class_bytes(page, \result);
+    ensures least:  \result > 0 ==> class_bytes(page, \result - 1) < data;
+*/
+LOCKET_INTERNAL uint32_t locket_size_class(size_t data, size_t page);
+
+/**
+ * locket_size_capacity(class, page):
+ * Bytes of pages that slots of class ${class} can have.
+ */
+/*@ requires class: class < LOCKET_CLASS_COUNT;
+    requires page:  1024 <= page <= 65536;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures bytes:  \result == class_bytes(page, class);
+*/
+LOCKET_INTERNAL uint64_t locket_size_capacity(uint32_t class, size_t page);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The locket developers */
+/*
+ * peer_locket.c - locket, in the three ways that have a target.
+ *
+ * closed:   the default arena, as locket_malloc gives it (LOCKET_FREED_CLOSE).
+ * checked:  an arena with LOCKET_FREED_CHECK and the other defaults.
+ * reserved: the same, after locket_arena_reserve for all that will be live.
+ */
+#include <locket.h>
+
+#include "peer.h"
+
+static struct locket_arena *peer_arena;
+
+static int peer_closed_init(size_t count, size_t size)
+{
+        (void)count;
+        (void)size;
+        return 0;
+}
+
+static int peer_checked_init(size_t count, size_t size)
+{
+        struct locket_policy policy;
+
+        (void)count;
+        (void)size;
+        locket_policy_init(&policy);
+        policy.freed = LOCKET_FREED_CHECK;
+        peer_arena = locket_arena_create(&policy);
+        return peer_arena == NULL ? -1 : 0;
+}
+
+static int peer_reserved_init(size_t count, size_t size)
+{
+        if (peer_checked_init(count, size) != 0)
+                return -1;
+        return locket_arena_reserve(peer_arena, count, size);
+}
+
+static void *peer_arena_get(size_t size)
+{
+        return locket_arena_malloc(peer_arena, size);
+}
+
+static void peer_put(void *ptr, size_t size)
+{
+        (void)size;
+        locket_free(ptr);
+}
+
+const struct bench_peer bench_locket_closed = {
+        .id = "locket-closed",
+        .name = "locket closed",
+        .init = peer_closed_init,
+        .get = locket_malloc,
+        .put = peer_put,
+};
+
+const struct bench_peer bench_locket_checked = {
+        .id = "locket-checked",
+        .name = "locket checked",
+        .init = peer_checked_init,
+        .get = peer_arena_get,
+        .put = peer_put,
+};
+
+const struct bench_peer bench_locket_reserved = {
+        .id = "locket-reserved",
+        .name = "locket checked, reserved",
+        .init = peer_reserved_init,
+        .get = peer_arena_get,
+        .put = peer_put,
+};
