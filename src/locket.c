@@ -313,7 +313,7 @@ static int locket_set_access(struct locket_arena *a, struct locket_slot *s,
                 return EINVAL;
         }
         if (error == 0) {
-                s->access = access;
+                s->access = (int)access;
         }
         return error;
 }

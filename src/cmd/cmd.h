@@ -254,12 +254,16 @@ int cmd_core(const struct cmd_witness *witness,
  *
  * cmd_corefile_remove(path):
  * Overwrite and remove it.
+ *
+ * cmd_corefile_clean(place):
+ * Remove the folder and all that is still in it.
  */
 const char *cmd_corefile_obstacle(struct cmd_place *place);
 int cmd_corefile_folder(struct cmd_place *place);
 int cmd_corefile_find(const struct cmd_place *place, long pid, time_t since,
                       char path[CMD_PATH]);
 void cmd_corefile_remove(const char *path);
+void cmd_corefile_clean(const struct cmd_place *place);
 
 /**
  * cmd_search(secret, path, map):

@@ -224,7 +224,7 @@ cmd_core(const struct cmd_witness *witness, const struct cmd_secret *secret,
         sigprocmask(SIG_BLOCK, &wait, &before);
         status = core_all(&place, witness, secret, facts, on_malloc,
                           on_locket);
-        rmdir(place.folder);
+        cmd_corefile_clean(&place);
         sigprocmask(SIG_SETMASK, &before, NULL);
         return status;
 }

@@ -126,3 +126,19 @@ cmd_corefile_remove(const char *path)
                 close(fd);
         unlink(path);
 }
+
+void
+cmd_corefile_clean(const struct cmd_place *place)
+{
+        char all[CMD_PATH + 8];
+        glob_t found;
+        size_t i;
+
+        snprintf(all, sizeof(all), "%s/*", place->folder);
+        memset(&found, 0, sizeof(found));
+        (void)glob(all, 0, NULL, &found);
+        for (i = 0; i < found.gl_pathc; i++)
+                cmd_corefile_remove(found.gl_pathv[i]);
+        globfree(&found);
+        rmdir(place->folder);
+}
