@@ -18,6 +18,7 @@
 #include "policy.h"
 #include "secret.h"
 #include "wipe.h"
+#include "word.h"
 
 static struct locket_lock locket_home_lock = LOCKET_LOCK_NEW;
 static uint32_t locket_home_ready;      /* 1: locket_home_made is complete */

@@ -13,6 +13,7 @@
 #include "os.h"
 #include "secret.h"
 #include "size.h"
+#include "word.h"
 
 static struct locket_protection locket_report_protection(enum locket_demand demand, int error)
 {

@@ -11,8 +11,8 @@
 
 #include <errno.h>
 
-#include "lock.h"
 #include "os.h"
+#include "word.h"
 
 /* Where even half of LOCKET_RANGE_MOST is not to be had, address space is
  * short, and the program needs some of it itself: take a quarter of what

@@ -28,7 +28,7 @@
 
 struct core_job {
         const char *folder;
-        const struct cmd_side *side;    /* NULL: without the secret */
+        const struct cmd_side *side; /* NULL: without the secret */
         volatile struct cmd_facts *facts;
         size_t size;
 };
@@ -37,22 +37,23 @@ struct core_job {
 
 /* Get the secret straight from the kernel, so that no copy of it stays in a
  * register, and crash. */
-static void
-core_crash(void *argument)
+static void core_crash(void *argument)
 {
         const struct core_job *job = argument;
         struct rlimit limit;
         unsigned char *block;
         int fd;
 
-        if (chdir(job->folder) || getrlimit(RLIMIT_CORE, &limit))
+        if (chdir(job->folder) || getrlimit(RLIMIT_CORE, &limit)) {
                 return;
+        }
         limit.rlim_cur = limit.rlim_max;
         setrlimit(RLIMIT_CORE, &limit);
         fd = open("/proc/self/coredump_filter", O_WRONLY);
-        if (fd >= 0) {                  /* the kernel's default */
-                if (write(fd, "0x33", 4) < 0)
+        if (fd >= 0) { /* the kernel's default */
+                if (write(fd, "0x33", 4) < 0) {
                         job->facts->error = errno;
+                }
                 close(fd);
         }
         if (job->side) {
@@ -67,24 +68,25 @@ core_crash(void *argument)
         abort();
 }
 
-int
-cmd_core_witness(struct cmd_witness *witness)
+int cmd_core_witness(struct cmd_witness *witness)
 {
-        struct core_job job = { NULL, NULL, NULL, 0 };
+        struct core_job job = {NULL, NULL, NULL, 0};
         char folder[CMD_PATH];
         int orders[2];
         pid_t pid;
 
-        if (pipe(orders))
+        if (pipe(orders)) {
                 return -1;
+        }
         pid = fork();
         if (pid == 0) {
                 close(orders[1]);
                 job.folder = folder;
                 job.facts = cmd_facts_share();
-                if (job.facts && read(orders[0], folder, sizeof(folder)) ==
-                    (ssize_t)sizeof(folder))
+                if (job.facts &&
+                    read(orders[0], folder, sizeof(folder)) == (ssize_t)sizeof(folder)) {
                         core_crash(&job);
+                }
                 _exit(0);
         }
         close(orders[0]);
@@ -94,51 +96,52 @@ cmd_core_witness(struct cmd_witness *witness)
 }
 
 /* The witness crashes in ${folder}. */
-static int
-core_testify(const struct cmd_witness *witness, const char folder[CMD_PATH])
+static int core_testify(const struct cmd_witness *witness, const char folder[CMD_PATH])
 {
         int status;
 
-        if (write(witness->orders, folder, CMD_PATH) != CMD_PATH)
+        if (write(witness->orders, folder, CMD_PATH) != CMD_PATH) {
                 return -1;
+        }
         while (waitpid((pid_t)witness->pid, &status, 0) < 0) {
-                if (errno != EINTR)
+                if (errno != EINTR) {
                         return -1;
+                }
         }
         return 0;
 }
 
 /* ${map} is what the core of ${pid} has of the secret.  Returns 0; 1 if there
  * is no core file; -1 with errno. */
-static int
-core_search(const struct cmd_place *place, long pid, time_t since,
-            const struct cmd_secret *secret, unsigned char *map)
+static int core_search(const struct cmd_place *place, long pid, time_t since,
+                       const struct cmd_secret *secret, unsigned char *map)
 {
         char path[CMD_PATH];
         int status;
 
-        if (cmd_corefile_find(place, pid, since, path))
+        if (cmd_corefile_find(place, pid, since, path)) {
                 return 1;
+        }
         status = cmd_search(secret, path, map);
         cmd_corefile_remove(path);
         return status;
 }
 
 /* The same for a child with the secret, which crashes first. */
-static int
-core_try(const struct cmd_place *place, const struct cmd_side *side,
-         const struct cmd_secret *secret, volatile struct cmd_facts *facts,
-         unsigned char *map)
+static int core_try(const struct cmd_place *place, const struct cmd_side *side,
+                    const struct cmd_secret *secret, volatile struct cmd_facts *facts,
+                    unsigned char *map)
 {
         static const struct cmd_facts none;
-        struct core_job job = { place->folder, side, facts, secret->size };
-        struct cmd_child child = { .secret = secret, .copies = 1,
-                                   .run = core_crash, .argument = &job };
+        struct core_job job = {place->folder, side, facts, secret->size};
+        struct cmd_child child = {
+                .secret = secret, .copies = 1, .run = core_crash, .argument = &job};
         time_t since = time(NULL) - 1;
 
         *facts = none;
-        if (cmd_child(&child))
+        if (cmd_child(&child)) {
                 return -1;
+        }
         if (!facts->ready) {
                 errno = facts->error ? facts->error : EIO;
                 return -1;
@@ -149,32 +152,28 @@ core_try(const struct cmd_place *place, const struct cmd_side *side,
 /* ---------------------------------------------------------------- verdict */
 
 /* What cannot be tried is a loss for locket alone, hence ${failed}. */
-static void
-core_judge(const struct cmd_secret *secret, const unsigned char *plain,
-           const unsigned char *map, int status, enum cmd_verdict failed,
-           struct cmd_outcome *outcome)
+static void core_judge(const struct cmd_secret *secret, const unsigned char *plain,
+                       const unsigned char *map, int status, enum cmd_verdict failed,
+                       struct cmd_outcome *outcome)
 {
         size_t of, seen = cmd_search_sum(secret->size, plain, map, &of);
 
-        if (status > 0)
+        if (status > 0) {
                 cmd_words(outcome, CMD_SKIPPED, "no core file here");
-        else if (status < 0)
-                cmd_words(outcome, failed, "not tried: %s",
-                          cmd_reason(errno));
-        else if (!of)
+        } else if (status < 0) {
+                cmd_words(outcome, failed, "not tried: %s", cmd_reason(errno));
+        } else if (!of) {
                 cmd_words(outcome, CMD_SKIPPED, "too common to look for");
-        else if (seen)
-                cmd_words(outcome, CMD_LOST, "in the core: %zu of %zu bytes",
-                          seen, of);
-        else
+        } else if (seen) {
+                cmd_words(outcome, CMD_LOST, "in the core: %zu of %zu bytes", seen, of);
+        } else {
                 cmd_words(outcome, CMD_HELD, "not in the core file");
+        }
 }
 
-static int
-core_all(const struct cmd_place *place, const struct cmd_witness *witness,
-         const struct cmd_secret *secret, volatile struct cmd_facts *facts,
-         struct cmd_outcome *on_malloc,
-         struct cmd_outcome *on_locket)
+static int core_all(const struct cmd_place *place, const struct cmd_witness *witness,
+                    const struct cmd_secret *secret, volatile struct cmd_facts *facts,
+                    struct cmd_outcome *on_malloc, struct cmd_outcome *on_locket)
 {
         size_t size = secret->size;
         unsigned char *maps = mmap(NULL, 2 * size, PROT_READ | PROT_WRITE,
@@ -182,35 +181,37 @@ core_all(const struct cmd_place *place, const struct cmd_witness *witness,
         time_t since = time(NULL) - 1;
         int status;
 
-        if (maps == MAP_FAILED)
+        if (maps == MAP_FAILED) {
                 return -1;
+        }
         status = core_testify(witness, place->folder);
-        if (!status)
+        if (!status) {
                 status = core_search(place, witness->pid, since, secret, maps);
-        if (!status)
-                status = core_try(place, &cmd_malloc, secret, facts,
-                                  maps + size);
+        }
+        if (!status) {
+                status = core_try(place, &cmd_malloc, secret, facts, maps + size);
+        }
         core_judge(secret, maps, maps + size, status, CMD_SKIPPED, on_malloc);
-        if (!status)
-                status = core_try(place, &cmd_locket, secret, facts,
-                                  maps + size);
+        if (!status) {
+                status = core_try(place, &cmd_locket, secret, facts, maps + size);
+        }
         core_judge(secret, maps, maps + size, status, CMD_LOST, on_locket);
         munmap(maps, 2 * size);
         return 0;
 }
 
-int
-cmd_core(const struct cmd_witness *witness, const struct cmd_secret *secret,
-         volatile struct cmd_facts *facts, struct cmd_outcome *on_malloc,
-         struct cmd_outcome *on_locket)
+int cmd_core(const struct cmd_witness *witness, const struct cmd_secret *secret,
+             volatile struct cmd_facts *facts, struct cmd_outcome *on_malloc,
+             struct cmd_outcome *on_locket)
 {
         struct cmd_place place;
         const char *obstacle = cmd_corefile_obstacle(&place);
         sigset_t wait, before;
         int status;
 
-        if (!obstacle && cmd_corefile_folder(&place))
+        if (!obstacle && cmd_corefile_folder(&place)) {
                 obstacle = "no folder for it";
+        }
         if (obstacle) {
                 cmd_words(on_malloc, CMD_SKIPPED, "no core file here");
                 cmd_words(on_locket, CMD_SKIPPED, "(%s)", obstacle);
@@ -222,8 +223,7 @@ cmd_core(const struct cmd_witness *witness, const struct cmd_secret *secret,
         sigaddset(&wait, SIGHUP);
         sigaddset(&wait, SIGQUIT);
         sigprocmask(SIG_BLOCK, &wait, &before);
-        status = core_all(&place, witness, secret, facts, on_malloc,
-                          on_locket);
+        status = core_all(&place, witness, secret, facts, on_malloc, on_locket);
         cmd_corefile_clean(&place);
         sigprocmask(SIG_SETMASK, &before, NULL);
         return status;

@@ -23,27 +23,26 @@ struct cmd_command {
 };
 
 static const struct cmd_command main_commands[] = {
-        { "demo", "[FILE]", "take a secret, show its pages, attack it",
-          cmd_demo },
+        {"demo", "[FILE]", "take a secret, show its pages, attack it", cmd_demo},
 };
 #define MAIN_COUNT (sizeof(main_commands) / sizeof(main_commands[0]))
 
-static void
-main_usage(FILE *to)
+static void main_usage(FILE *to)
 {
         size_t i;
 
         fputs("usage: locket COMMAND [ARGUMENT]\n\n", to);
-        for (i = 0; i < MAIN_COUNT; i++)
+        for (i = 0; i < MAIN_COUNT; i++) {
                 fprintf(to, "  locket %s %-10s  %s\n", main_commands[i].name,
                         main_commands[i].arguments, main_commands[i].summary);
+        }
         fputs("  locket --help           this text (locket COMMAND --help: "
               "more)\n"
-              "  locket --version        the version of the library\n", to);
+              "  locket --version        the version of the library\n",
+              to);
 }
 
-static int
-main_dispatch(int argc, char **argv)
+static int main_dispatch(int argc, char **argv)
 {
         const char *name = argc > 1 ? argv[1] : "";
         size_t i;
@@ -57,22 +56,24 @@ main_dispatch(int argc, char **argv)
                 return CMD_GOOD;
         }
         for (i = 0; i < MAIN_COUNT; i++) {
-                if (!strcmp(name, main_commands[i].name))
+                if (!strcmp(name, main_commands[i].name)) {
                         return main_commands[i].run(argc - 1, argv + 1);
+                }
         }
-        if (*name)
+        if (*name) {
                 fprintf(stderr, "locket: no such command: %s\n", name);
+        }
         main_usage(stderr);
         return CMD_TROUBLE;
 }
 
-int
-main(int argc, char **argv)
+int main(int argc, char **argv)
 {
         int status = main_dispatch(argc, argv);
 
         errno = 0;
-        if (fflush(stdout) || ferror(stdout))
+        if (fflush(stdout) || ferror(stdout)) {
                 return cmd_complain("standard output", errno);
+        }
         return status;
 }

@@ -25,24 +25,20 @@
 /* How often a place with its neighbours right beside it is looked for. */
 #define RUN_TRIES 64
 
-static void *
-run_exact(size_t size)
+static void *run_exact(size_t size)
 {
         return locket_aligned_alloc(1, size);
 }
 
-const struct cmd_side cmd_malloc = { "malloc", malloc, malloc, free, 0 };
-const struct cmd_side cmd_locket = { "locket", locket_malloc, run_exact,
-                                     locket_free, 1 };
+const struct cmd_side cmd_malloc = {"malloc", malloc, malloc, free, 0};
+const struct cmd_side cmd_locket = {"locket", locket_malloc, run_exact, locket_free, 1};
 
 /* For the signal handler of a child. */
 static volatile struct cmd_facts *run_facts;
 
-volatile struct cmd_facts *
-cmd_facts_share(void)
+volatile struct cmd_facts *cmd_facts_share(void)
 {
-        void *shared = mmap(NULL, sizeof(struct cmd_facts),
-                            PROT_READ | PROT_WRITE,
+        void *shared = mmap(NULL, sizeof(struct cmd_facts), PROT_READ | PROT_WRITE,
                             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
         return shared == MAP_FAILED ? NULL : shared;
@@ -50,15 +46,14 @@ cmd_facts_share(void)
 
 /* ------------------------------------------------------------- any child */
 
-static void
-run_close(const int pair[2])
+static void run_close(const int pair[2])
 {
         close(pair[0]);
         close(pair[1]);
 }
 
-static _Noreturn void
-run_inside(struct cmd_child *child, const int in[2], const int out[2])
+static _Noreturn void run_inside(struct cmd_child *child, const int in[2],
+                                 const int out[2])
 {
         dup2(in[0], STDIN_FILENO);
         dup2(out[1], STDERR_FILENO);
@@ -71,8 +66,7 @@ run_inside(struct cmd_child *child, const int in[2], const int out[2])
 }
 
 /* Keep the first line of ${fd}, read on to the end. */
-static void
-run_listen(int fd, char *line)
+static void run_listen(int fd, char *line)
 {
         char rest[CMD_LINE];
         size_t have = 0, room;
@@ -80,31 +74,32 @@ run_listen(int fd, char *line)
 
         do {
                 room = CMD_LINE - 1 - have;
-                got = room ? read(fd, line + have, room)
-                           : read(fd, rest, sizeof(rest));
-                if (got > 0 && room)
+                got = room ? read(fd, line + have, room) : read(fd, rest, sizeof(rest));
+                if (got > 0 && room) {
                         have += (size_t)got;
+                }
         } while (got > 0 || (got < 0 && errno == EINTR));
         line[have] = '\0';
         line[strcspn(line, "\n")] = '\0';
 }
 
-int
-cmd_child(struct cmd_child *child)
+int cmd_child(struct cmd_child *child)
 {
         int in[2], out[2];
         pid_t pid;
 
-        if (pipe(in))
+        if (pipe(in)) {
                 return -1;
+        }
         if (pipe(out)) {
                 run_close(in);
                 return -1;
         }
         fflush(stdout);
         pid = fork();
-        if (pid == 0)
+        if (pid == 0) {
                 run_inside(child, in, out);
+        }
         close(in[0]);
         close(out[1]);
         if (pid > 0) {
@@ -112,14 +107,17 @@ cmd_child(struct cmd_child *child)
                 (void)cmd_give(in[1], child->secret, child->copies);
         }
         close(in[1]);
-        if (pid > 0)
+        if (pid > 0) {
                 run_listen(out[0], child->line);
+        }
         close(out[0]);
-        if (pid < 0)
+        if (pid < 0) {
                 return -1;
+        }
         while (waitpid(pid, &child->status, 0) < 0) {
-                if (errno != EINTR)
+                if (errno != EINTR) {
                         return -1;
+                }
         }
         child->pid = pid;
         return 0;
@@ -134,19 +132,17 @@ struct run_job {
 };
 
 /* Note where it happened; the access is repeated and ends the child. */
-static void
-run_caught(int number, siginfo_t *info, void *context)
+static void run_caught(int number, siginfo_t *info, void *context)
 {
         (void)context;
         run_facts->fault = (uintptr_t)info->si_addr;
         run_facts->signal = number;
 }
 
-static void
-run_prepare(void)
+static void run_prepare(void)
 {
         /* 1 and not 0: no core through a pipe either (core(5)). */
-        const struct rlimit no_core = { 1, 1 };
+        const struct rlimit no_core = {1, 1};
         struct sigaction action;
 
         setrlimit(RLIMIT_CORE, &no_core);
@@ -160,8 +156,7 @@ run_prepare(void)
 
 /* Three blocks, side by side if the allocator does such things: holes from
  * earlier use are filled up first. */
-static int
-run_place(struct cmd_scene *scene, int exact)
+static int run_place(struct cmd_scene *scene, int exact)
 {
         const struct cmd_side *side = scene->side;
         int tries = side->is_locket ? 1 : RUN_TRIES;
@@ -169,29 +164,30 @@ run_place(struct cmd_scene *scene, int exact)
 
         while (tries-- > 0) {
                 scene->below = side->get(CMD_BELOW);
-                scene->target = exact ? side->get_exact(scene->size)
-                                      : side->get(scene->size);
+                scene->target =
+                        exact ? side->get_exact(scene->size) : side->get(scene->size);
                 scene->above = side->get(scene->size);
-                if (!scene->below || !scene->target || !scene->above)
+                if (!scene->below || !scene->target || !scene->above) {
                         return -1;
+                }
                 low = (uintptr_t)scene->below;
                 middle = (uintptr_t)scene->target;
                 high = (uintptr_t)scene->above;
                 if (low < middle && middle < high &&
-                    high - low < CMD_BELOW + scene->size + 64)
+                    high - low < CMD_BELOW + scene->size + 64) {
                         break;
+                }
         }
         memset(scene->below, CMD_MARK, CMD_BELOW);
         memset(scene->above, CMD_MARK, scene->size);
         return 0;
 }
 
-static void
-run_job(void *argument)
+static void run_job(void *argument)
 {
         const struct run_job *job = argument;
-        struct cmd_scene scene = { .side = job->side, .facts = run_facts,
-                                   .size = job->size };
+        struct cmd_scene scene = {
+                .side = job->side, .facts = run_facts, .size = job->size};
         unsigned char *reference;
 
         run_prepare();
@@ -208,20 +204,20 @@ run_job(void *argument)
         run_facts->done = 1;
 }
 
-int
-cmd_run(const struct cmd_attack *attack, const struct cmd_side *side,
-        const struct cmd_secret *secret, volatile struct cmd_facts *facts,
-        struct cmd_outcome *outcome)
+int cmd_run(const struct cmd_attack *attack, const struct cmd_side *side,
+            const struct cmd_secret *secret, volatile struct cmd_facts *facts,
+            struct cmd_outcome *outcome)
 {
         static const struct cmd_facts none;
-        struct run_job job = { attack, side, secret->size };
-        struct cmd_child child = { .secret = secret, .copies = 2,
-                                   .run = run_job, .argument = &job };
+        struct run_job job = {attack, side, secret->size};
+        struct cmd_child child = {
+                .secret = secret, .copies = 2, .run = run_job, .argument = &job};
 
         *facts = none;
         run_facts = facts;
-        if (cmd_child(&child))
+        if (cmd_child(&child)) {
                 return -1;
+        }
         cmd_judge(attack, side, facts, child.status, child.line, outcome);
         return 0;
 }

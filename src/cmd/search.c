@@ -35,78 +35,80 @@ struct search_job {
         unsigned char *map;
 };
 
-static size_t
-search_hash(const struct search_index *index, const unsigned char *at)
+static size_t search_hash(const struct search_index *index, const unsigned char *at)
 {
-        uint64_t hash = 14695981039346656037u;          /* FNV-1a */
+        uint64_t hash = 14695981039346656037u; /* FNV-1a */
         size_t i;
 
-        for (i = 0; i < index->piece; i++)
+        for (i = 0; i < index->piece; i++) {
                 hash = (hash ^ at[i]) * 1099511628211u;
+        }
         return (size_t)(hash ^ (hash >> 32)) & index->mask;
 }
 
 /* The piece that stands at ${at}, or SEARCH_NONE. */
-static uint32_t
-search_find(const struct search_index *index, const unsigned char *at,
-            size_t hash)
+static uint32_t search_find(const struct search_index *index, const unsigned char *at,
+                            size_t hash)
 {
         uint32_t piece = index->first[hash];
 
-        while (piece != SEARCH_NONE &&
-               memcmp(index->bytes + piece, at, index->piece))
+        while (piece != SEARCH_NONE && memcmp(index->bytes + piece, at, index->piece)) {
                 piece = index->next[piece];
+        }
         return piece;
 }
 
-static int
-search_build(struct search_index *index, size_t size)
+static int search_build(struct search_index *index, size_t size)
 {
         size_t hash, room = 16;
         uint32_t i, known;
 
         index->piece = size < CMD_PIECE ? size : CMD_PIECE;
         index->count = size - index->piece + 1;
-        while (room < index->count)
+        while (room < index->count) {
                 room *= 2;
+        }
         index->mask = room - 1;
         index->bytes = locket_malloc(size);
         index->first = locket_calloc(room, sizeof(*index->first));
         index->next = locket_calloc(index->count, sizeof(*index->next));
         index->same = locket_calloc(index->count, sizeof(*index->same));
         if (!index->bytes || !index->first || !index->next || !index->same ||
-            cmd_receive(STDIN_FILENO, index->bytes, size))
+            cmd_receive(STDIN_FILENO, index->bytes, size)) {
                 return -1;
+        }
         memset(index->first, 0xff, room * sizeof(*index->first));
         for (i = 0; i < index->count; i++) {
                 hash = search_hash(index, index->bytes + i);
                 known = search_find(index, index->bytes + i, hash);
                 index->same[i] = known == SEARCH_NONE ? i : known;
-                if (known != SEARCH_NONE)
+                if (known != SEARCH_NONE) {
                         continue;
+                }
                 index->next[i] = index->first[hash];
                 index->first[hash] = i;
         }
         return 0;
 }
 
-static int
-search_file(const struct search_index *index, int fd, unsigned char *map)
+static int search_file(const struct search_index *index, int fd, unsigned char *map)
 {
         unsigned char *buffer = locket_malloc(SEARCH_BUFFER);
         size_t have = 0, i;
         uint32_t piece;
         ssize_t got;
 
-        if (!buffer)
+        if (!buffer) {
                 return -1;
+        }
         while ((got = read(fd, buffer + have, SEARCH_BUFFER - have)) > 0) {
                 have += (size_t)got;
                 for (i = 0; i + index->piece <= have; i++) {
                         piece = search_find(index, buffer + i,
                                             search_hash(index, buffer + i));
-                        if (piece != SEARCH_NONE)
+                        if (piece != SEARCH_NONE) {
                                 map[piece] = 1;
+                        }
                 }
                 memmove(buffer, buffer + i, have - i);
                 have -= i;
@@ -115,8 +117,7 @@ search_file(const struct search_index *index, int fd, unsigned char *map)
 }
 
 /* In the child.  Its exit status is an errno. */
-static void
-search_run(void *argument)
+static void search_run(void *argument)
 {
         struct search_job *job = argument;
         struct search_index index;
@@ -124,31 +125,31 @@ search_run(void *argument)
         size_t i;
 
         if (fd < 0 || search_build(&index, job->size) ||
-            search_file(&index, fd, job->map))
+            search_file(&index, fd, job->map)) {
                 _exit(errno ? errno : EIO);
-        for (i = 0; i < index.count; i++)
+        }
+        for (i = 0; i < index.count; i++) {
                 job->map[i] = job->map[index.same[i]];
+        }
         _exit(0);
 }
 
-int
-cmd_search(const struct cmd_secret *secret, const char *path,
-           unsigned char *map)
+int cmd_search(const struct cmd_secret *secret, const char *path, unsigned char *map)
 {
-        struct search_job job = { secret->size, path, map };
-        struct cmd_child child = { .secret = secret, .copies = 1,
-                                   .run = search_run, .argument = &job };
+        struct search_job job = {secret->size, path, map};
+        struct cmd_child child = {
+                .secret = secret, .copies = 1, .run = search_run, .argument = &job};
 
         memset(map, 0, secret->size);
-        if (cmd_child(&child))
+        if (cmd_child(&child)) {
                 return -1;
+        }
         errno = WIFEXITED(child.status) ? WEXITSTATUS(child.status) : EIO;
         return errno ? -1 : 0;
 }
 
-size_t
-cmd_search_sum(size_t size, const unsigned char *plain,
-               const unsigned char *map, size_t *of)
+size_t cmd_search_sum(size_t size, const unsigned char *plain, const unsigned char *map,
+                      size_t *of)
 {
         size_t piece = size < CMD_PIECE ? size : CMD_PIECE;
         size_t i, seen = 0, seen_to = 0, of_to = 0;
@@ -157,8 +158,9 @@ cmd_search_sum(size_t size, const unsigned char *plain,
         for (i = 0; i < size; i++) {
                 if (!plain[i] && i + piece <= size) {
                         of_to = i + piece;
-                        if (map[i])
+                        if (map[i]) {
                                 seen_to = of_to;
+                        }
                 }
                 *of += i < of_to;
                 seen += i < seen_to;

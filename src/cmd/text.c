@@ -24,65 +24,61 @@
 
 static int text_colour, text_utf8;
 
-void
-cmd_text_start(void)
+void cmd_text_start(void)
 {
         const char *off = getenv("NO_COLOR");
         const char *term = getenv("TERM");
 
         text_colour = isatty(STDOUT_FILENO) && !(off && *off) &&
                       !(term && !strcmp(term, "dumb"));
-        text_utf8 = setlocale(LC_CTYPE, "") &&
-                    !strcmp(nl_langinfo(CODESET), "UTF-8");
+        text_utf8 = setlocale(LC_CTYPE, "") && !strcmp(nl_langinfo(CODESET), "UTF-8");
 }
 
-const char *
-cmd_paint(const char *colour)
+const char *cmd_paint(const char *colour)
 {
-        static const struct { const char *name, *escape; } known[] = {
-                { "red", "\033[1;31m" }, { "green", "\033[32m" },
-                { "yellow", "\033[33m" }, { "bold", "\033[1m" },
-                { "dim", "\033[2m" },
+        static const struct {
+                const char *name, *escape;
+        } known[] = {
+                {"red", "\033[1;31m"}, {"green", "\033[32m"}, {"yellow", "\033[33m"},
+                {"bold", "\033[1m"},   {"dim", "\033[2m"},
         };
         size_t i;
 
-        if (!text_colour)
+        if (!text_colour) {
                 return "";
+        }
         for (i = 0; colour && i < sizeof(known) / sizeof(known[0]); i++) {
-                if (!strcmp(colour, known[i].name))
+                if (!strcmp(colour, known[i].name)) {
                         return known[i].escape;
+                }
         }
         return "\033[0m";
 }
 
-const char *
-cmd_utf8(const char *yes, const char *no)
+const char *cmd_utf8(const char *yes, const char *no)
 {
         return text_utf8 ? yes : no;
 }
 
-void
-cmd_rule(void)
+void cmd_rule(void)
 {
         int left = TEXT_RULE;
 
         printf("  %s", cmd_paint("dim"));
-        while (left-- > 0)
+        while (left-- > 0) {
                 fputs(cmd_utf8("\342\224\200", "-"), stdout);
+        }
         printf("%s\n", cmd_paint(NULL));
 }
 
-void
-cmd_mark(enum cmd_verdict verdict)
+void cmd_mark(enum cmd_verdict verdict)
 {
         switch (verdict) {
         case CMD_HELD:
-                printf("%s%s", cmd_paint("green"),
-                       cmd_utf8("\342\234\223", "+"));
+                printf("%s%s", cmd_paint("green"), cmd_utf8("\342\234\223", "+"));
                 break;
         case CMD_LOST:
-                printf("%s%s", cmd_paint("red"),
-                       cmd_utf8("\342\234\227", "x"));
+                printf("%s%s", cmd_paint("red"), cmd_utf8("\342\234\227", "x"));
                 break;
         case CMD_SKIPPED:
                 printf("%s?", cmd_paint("yellow"));
@@ -90,28 +86,27 @@ cmd_mark(enum cmd_verdict verdict)
         }
 }
 
-const char *
-cmd_reason(int error)
+const char *cmd_reason(int error)
 {
-        if (error == EAGAIN || error == EPERM)
+        if (error == EAGAIN || error == EPERM) {
                 return "lock limit (ulimit -l)";
+        }
         return strerror(error);
 }
 
-int
-cmd_complain(const char *what, int error)
+int cmd_complain(const char *what, int error)
 {
         fflush(stdout);
-        if (error)
+        if (error) {
                 fprintf(stderr, "locket: %s: %s\n", what, strerror(error));
-        else
+        } else {
                 fprintf(stderr, "locket: %s\n", what);
+        }
         return CMD_TROUBLE;
 }
 
-void
-cmd_words(struct cmd_outcome *outcome, enum cmd_verdict verdict,
-          const char *format, ...)
+void cmd_words(struct cmd_outcome *outcome, enum cmd_verdict verdict, const char *format,
+               ...)
 {
         va_list list;
 

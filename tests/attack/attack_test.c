@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -56,6 +57,7 @@ attack_start(const char *way, uint32_t seed, const char *folder, int out)
         if (pid == 0) {
                 struct rlimit limit;
 
+                (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
                 (void)alarm(ATTACK_SECONDS);
                 if (chdir(folder) != 0 || dup2(out, STDOUT_FILENO) < 0 ||
                     getrlimit(RLIMIT_CORE, &limit) != 0)
@@ -149,10 +151,10 @@ test_memory(void **state)
                 pid_t pid = attack_start(attack_ways[i].way, seed, ".", null);
                 long hits = attack_look(pid, seed);
 
+                attack_end(pid);
                 if (hits != attack_ways[i].hits)
                         fail_msg("%s: %ld pieces, not %ld", attack_ways[i].way,
                                  hits, attack_ways[i].hits);
-                attack_end(pid);
         }
         (void)close(null);
 }

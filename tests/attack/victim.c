@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -219,6 +220,7 @@ forked(void)
 
         need(pid >= 0, "fork");
         if (pid == 0) {
+                need(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0, "prctl");
                 stop();
                 _exit(0);
         }

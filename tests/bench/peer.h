@@ -18,6 +18,9 @@ struct bench_peer {
         const char *name;       /* in the tables */
         const char *absent;     /* why it is not in this program, or NULL; if
                                  * set, the functions are NULL */
+        int prepared;           /* 1: init promises that nothing is left to
+                                 * do, so calls and faults count from the
+                                 * first pair on, without a warm-up */
 
         /* Make ready, once in a fresh process, for at most ${count} live
          * objects of ${size} bytes.  Returns 0, or -1 if it cannot. */

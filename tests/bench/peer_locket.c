@@ -6,10 +6,14 @@
  * closed:   the default arena, as locket_malloc gives it (LOCKET_FREED_CLOSE).
  * checked:  an arena with LOCKET_FREED_CHECK and the other defaults.
  * reserved: the same, after locket_arena_reserve for all that will be live.
+ *           What locket_arena_reserve promises holds from the first pair on,
+ *           and so it is measured.
  */
 #include <locket.h>
 
 #include "peer.h"
+
+enum { PEER_REHEARSAL = 100 };
 
 static struct locket_arena *peer_arena;
 
@@ -32,13 +36,6 @@ static int peer_checked_init(size_t count, size_t size)
         return peer_arena == NULL ? -1 : 0;
 }
 
-static int peer_reserved_init(size_t count, size_t size)
-{
-        if (peer_checked_init(count, size) != 0)
-                return -1;
-        return locket_arena_reserve(peer_arena, count, size);
-}
-
 static void *peer_arena_get(size_t size)
 {
         return locket_arena_malloc(peer_arena, size);
@@ -48,6 +45,24 @@ static void peer_put(void *ptr, size_t size)
 {
         (void)size;
         locket_free(ptr);
+}
+
+/* A rehearsal in another arena brings in the code: its page faults are not
+ * what is asked. */
+static int peer_reserved_init(size_t count, size_t size)
+{
+        if (peer_checked_init(count, size) != 0)
+                return -1;
+        for (int i = 0; i < PEER_REHEARSAL; i++) {
+                void *ptr = peer_arena_get(size);
+
+                if (ptr == NULL)
+                        return -1;
+                peer_put(ptr, size);
+        }
+        if (peer_checked_init(count, size) != 0)
+                return -1;
+        return locket_arena_reserve(peer_arena, count, size);
 }
 
 const struct bench_peer bench_locket_closed = {
@@ -69,6 +84,7 @@ const struct bench_peer bench_locket_checked = {
 const struct bench_peer bench_locket_reserved = {
         .id = "locket-reserved",
         .name = "locket checked, reserved",
+        .prepared = 1,
         .init = peer_reserved_init,
         .get = peer_arena_get,
         .put = peer_put,

@@ -160,7 +160,7 @@ static void table_detail(FILE *out, const struct bench_result *result,
                                              result->repetitions));
                 (void)fprintf(out, " | %.1f |", bench_ratio(result, i, work));
                 table_calls(out, &cell->count);
-                (void)fprintf(out, " %.2f | %lu | %s | %s |\n", cell->faults,
+                (void)fprintf(out, " %.3g | %lu | %s | %s |\n", cell->faults,
                               (unsigned long)cell->count.instructions,
                               cell->locked == 1 ? "yes" :
                               cell->locked == 0 ? "no" : "?", cell->flags);
@@ -188,8 +188,8 @@ static void table_crimes(FILE *out, const struct bench_result *result)
 static void table_verdict(FILE *out, const char *what, double is,
                           const char *bound, double target, int met)
 {
-        (void)fprintf(out, " %s %.*f (%s %g: %s) |", what,
-                      is < 100 ? 2 : 0, is, bound, target,
+        (void)fprintf(out, " %s %.*g (%s %g: %s) |", what,
+                      is < 100 ? 3 : 6, is, bound, target,
                       met ? "met" : "**missed**");
 }
 
@@ -198,7 +198,8 @@ static void table_target_line(FILE *out, const struct bench_result *result,
                               size_t work)
 {
         const struct bench_cell *cell = &result->cell[peer][work];
-        double cpu = bench_median(cell->cpu, result->repetitions);
+        double cpu = (double)(long)bench_median(cell->cpu,
+                                                result->repetitions);
         double ratio = bench_ratio(result, peer, work);
         double calls = table_per_pair(cell->count.calls, &cell->count);
 

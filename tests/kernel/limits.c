@@ -4,6 +4,7 @@
  * limits.c - scenarios: the lock limit, the mapping limit, an arena's cap.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -186,6 +187,8 @@ limit_mappings(void)
                 kernel_skip("vm.max_map_count is out of reach");
         if (getenv("KERNEL_TEST_LIGHT") != NULL)
                 kernel_skip("LIGHTENED: not to the mapping limit");
+        /* malloc(3), which smaps_read uses, must do without new mappings. */
+        CHECK(mallopt(M_MMAP_MAX, 0) == 1);
         n = limit_fill(ENOMEM);
         (void)fprintf(stderr, "%zu secrets at the mapping limit\n", n);
         CHECK(n > limit_max_map_count() / 3);

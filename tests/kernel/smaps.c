@@ -75,8 +75,10 @@ smaps_read(struct smaps *smaps)
                         room = room * 2 + 256;
                         smaps->area = realloc(smaps->area,
                                               room * sizeof *smaps->area);
-                        if (smaps->area == NULL)
+                        if (smaps->area == NULL) {
+                                perror("smaps_read");
                                 exit(1);
+                        }
                 }
                 smaps->area[smaps->count++] = area;
         }
