@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The locket developers */
 /*
- * arena.c - one policy, its slabs, one lock: who gets which slot, and which
- * pages are open, kept or given back.
+ * arena.c - one policy, its slots, one lock: who gets which slot, and when.
  *
- * Knows:    slots, offsets, states.  Touches bytes only to see that they are
- *           zero, or to make them so.
- * Promises: a slot that is handed out is zero and open; one that is given
- *           back is zero; an error leaves the tables as they were.
+ * Knows:    slots and their states.  Touches no byte of theirs.
+ * Promises: a slot is in one place: live, in quarantine, kept, or cold; one
+ *           that is handed out is zero and open; an error changes nothing.
  * Tests:    tests/unit/test_arena.c, tests/fault
  */
 #include "arena.h"
@@ -16,8 +14,8 @@
 
 #include "canary.h"
 #include "os.h"
+#include "place.h"
 #include "size.h"
-#include "wipe.h"
 
 /* Draws that one evaluation of SipHash gives: 3 bits each. */
 #define LOCKET_DICE_DRAWS 16u
@@ -58,288 +56,12 @@ void locket_arena_found(struct locket_arena *a, enum locket_violation kind, uint
         }
 }
 
-/* ------------------------------------------------------------------ slabs */
-
-static struct locket_slab *locket_arena_slab(const struct locket_arena *a, uint32_t i)
-{
-        struct locket_tables *t = a->tables;
-
-        return &t->slab[t->span[i / t->range.span_slots].slab];
-}
-
-/* Give the spans of slab ${head} back: none of its slots has pages. */
-static void locket_arena_slab_drop(struct locket_arena *a, uint32_t head)
-{
-        const struct locket_slot virgin = { 0 };
-        struct locket_tables *t = a->tables;
-        struct locket_slab *slab = &t->slab[head];
-        const size_t lo = head * t->range.span_bytes;
-        const size_t hi = lo + slab->spans * t->range.span_bytes;
-        uint32_t k;
-
-        for (k = 0; k < slab->used; k++) {
-                t->slot[slab->slots + k] = virgin;
-        }
-        if (a->bin[slab->size_class].slab == head) {
-                a->bin[slab->size_class].slab = LOCKET_NONE;
-        }
-        /* What the range had before: a wish, since whoever takes the spans
-         * next asks again for what it requires. */
-        if (a->policy.undumped == LOCKET_OFF) {
-                (void)locket_os_undump(t->range.base, lo, hi, 1);
-        }
-        if (a->policy.fork_safe == LOCKET_OFF) {
-                (void)locket_os_wipe_on_fork(t->range.base, lo, hi, 1);
-        }
-        a->slabs -= 1;
-        locket_lock_take(&t->span_lock);
-        locket_span_drop(t->span, head, slab->spans);
-        locket_lock_drop(&t->span_lock);
-}
-
-/* What the policy says of dumps and forks, for the spans lo .. hi: the range
- * as a whole has both protections. */
-static int locket_arena_advise(struct locket_arena *a, size_t lo, size_t hi)
-{
-        unsigned char *b = a->tables->range.base;
-        int error = 0;
-
-        if (a->policy.undumped == LOCKET_OFF) {
-                error = locket_os_undump(b, lo, hi, 0);
-        }
-        if (error == 0 && a->policy.fork_safe == LOCKET_OFF) {
-                error = locket_os_wipe_on_fork(b, lo, hi, 0);
-        }
-        if (a->label[0] != '\0') {
-                locket_os_name(b, lo, hi, a->label);
-        }
-        return error;
-}
-
-/* A new slab of class ${k}.  0, or an errno. */
-static int locket_arena_slab_new(struct locket_arena *a, uint32_t k)
-{
-        struct locket_tables *t = a->tables;
-        const uint64_t capacity = locket_size_capacity(k, t->range.page);
-        const uint32_t spans = locket_slab_spans(&t->range, capacity);
-        struct locket_slab *slab;
-        uint32_t head;
-        int error;
-
-        locket_lock_take(&t->span_lock);
-        head = locket_span_take(t->span, spans, a->index + 1u);
-        locket_lock_drop(&t->span_lock);
-        if (head == LOCKET_NONE) {
-                return ENOMEM;
-        }
-        slab = &t->slab[head];
-        locket_slab_shape(slab, &t->range, head, spans, k, (size_t)capacity);
-        a->slabs += 1;
-        a->bin[k].slab = head;
-        error = locket_os_open_table(t->slot, slab->slots * sizeof *t->slot,
-                                     (slab->slots + slab->count) * sizeof *t->slot);
-        if (error == 0) {
-                error = locket_arena_advise(a, head * t->range.span_bytes,
-                                            (head + spans) * t->range.span_bytes);
-        }
-        if (error != 0) {
-                locket_arena_slab_drop(a, head);
-        }
-        return error;
-}
-
-/* A slot of class ${k} that was never used, without pages; or LOCKET_NONE and
- * the errno in ${error}. */
-static uint32_t locket_arena_virgin(struct locket_arena *a, uint32_t k, int *error)
-{
-        struct locket_tables *t = a->tables;
-        struct locket_slab *slab;
-        struct locket_slot *s;
-
-        if (a->bin[k].slab == LOCKET_NONE ||
-            t->slab[a->bin[k].slab].used == t->slab[a->bin[k].slab].count) {
-                *error = locket_arena_slab_new(a, k);
-                if (*error != 0) {
-                        return LOCKET_NONE;
-                }
-        }
-        slab = &t->slab[a->bin[k].slab];
-        s = &t->slot[slab->slots + slab->used];
-        s->hi = slab->next_hi;
-        s->lo = slab->next_hi;
-        s->user = slab->next_hi;
-        s->state = LOCKET_SLOT_COLD;
-        s->access = LOCKET_NO_ACCESS;
-        s->epoch = t->epoch;
-        slab->next_hi += slab->pitch;
-        slab->used += 1;
-        return slab->slots + slab->used - 1u;
-}
-
-/* Slot ${i}, the last that locket_arena_virgin gave, was never used. */
-static void locket_arena_unuse(struct locket_arena *a, uint32_t i)
-{
-        const struct locket_slot virgin = { 0 };
-        struct locket_tables *t = a->tables;
-        struct locket_slab *slab = locket_arena_slab(a, i);
-
-        t->slot[i] = virgin;
-        slab->next_hi -= slab->pitch;
-        slab->used -= 1;
-        if (slab->used == 0) {
-                locket_arena_slab_drop(a, t->span[i / t->range.span_slots].slab);
-        }
-}
-
-/* Slot ${i} is free and has no pages.  A slab of one slot goes with it, so
- * that large secrets leave no address space behind. */
-static void locket_arena_cool(struct locket_arena *a, uint32_t i)
-{
-        struct locket_tables *t = a->tables;
-        struct locket_slab *slab = locket_arena_slab(a, i);
-
-        if (slab->count == 1) {
-                locket_arena_slab_drop(a, t->span[i / t->range.span_slots].slab);
-        } else {
-                t->slot[i].state = LOCKET_SLOT_COLD;
-                locket_list_push(&a->bin[slab->size_class].cold, t->slot, i, t->slot_count);
-        }
-}
-
-/* ------------------------------------------------------------------ pages */
+/* ------------------------------------------------------- getting a slot */
 
 int locket_arena_stale(const struct locket_arena *a, const struct locket_slot *s)
 {
         return s->epoch != a->tables->epoch;
 }
-
-/* Count the pages of ${s} in, or out again. */
-static void locket_arena_count(struct locket_arena *a, const struct locket_slot *s, int in)
-{
-        const size_t bytes = s->hi - s->lo;
-        const size_t locked = a->policy.locked != LOCKET_OFF && s->lock_error == 0 ? bytes : 0;
-
-        if (in) {
-                a->open_bytes += bytes;
-                a->locked_bytes += locked;
-                a->peak_locked = a->locked_bytes > a->peak_locked ? a->locked_bytes
-                                                                   : a->peak_locked;
-        } else {
-                a->open_bytes -= bytes;
-                a->locked_bytes -= locked;
-        }
-}
-
-/* In a child: the pages of a free slot that a parent opened are closed and
- * forgotten; they were never counted here. */
-static void locket_arena_renounce(struct locket_arena *a, struct locket_slot *s)
-{
-        unsigned char *b = a->tables->range.base;
-
-        if (s->lo < s->hi) {
-                (void)locket_slab_give_back(b, s->lo, s->hi, LOCKET_OFF, 1);
-        }
-        s->lo = s->hi;
-        s->access = LOCKET_NO_ACCESS;
-        s->lock_error = 0;
-        s->epoch = a->tables->epoch;
-}
-
-/* See that the open pages of a free slot are zero, and make them so.  1 if
- * they were not: somebody wrote to them after the free. */
-static int locket_arena_written(struct locket_arena *a, const struct locket_slot *s)
-{
-        unsigned char *b = a->tables->range.base;
-
-        if (locket_canary_zero(b, s->lo, s->hi)) {
-                return 0;
-        }
-        locket_wipe_range(b, s->lo, s->hi);
-        locket_arena_found(a, LOCKET_WRITE_AFTER_FREE, a->tables->range.address + s->user);
-        return 1;
-}
-
-/* Give back the pages of a free slot below ${to}.  0, or an errno: then
- * nothing has changed. */
-static int locket_arena_shrink(struct locket_arena *a, struct locket_slot *s, size_t to)
-{
-        const int open = s->access != LOCKET_NO_ACCESS;
-        int error;
-
-        if (open) {
-                (void)locket_arena_written(a, s); /* remembered; they are zero now */
-        }
-        error = locket_slab_give_back(a->tables->range.base, s->lo, to, a->policy.locked, open);
-        if (error != 0) {
-                return error;
-        }
-        locket_arena_count(a, s, 0);
-        s->lo = to;
-        locket_arena_count(a, s, 1);
-        if (s->lo == s->hi) {
-                s->access = LOCKET_NO_ACCESS;
-                s->lock_error = 0;
-        }
-        return 0;
-}
-
-/* Open and lock the pages of a free slot from ${from} up to those it has.  0,
- * or an errno: then nothing has changed. */
-static int locket_arena_grow(struct locket_arena *a, struct locket_slot *s, size_t from)
-{
-        const size_t more = s->lo - from;
-        int error;
-
-        if (a->policy.capacity != 0 && (more > a->policy.capacity ||
-                                        a->open_bytes > a->policy.capacity - more)) {
-                return ENOMEM;
-        }
-        error = locket_slab_open(a->tables->range.base, from, s->lo, a->policy.locked);
-        if (error > 0) {
-                return error;
-        }
-        if (s->lo == s->hi) {
-                s->access = LOCKET_READ_WRITE;
-        }
-        locket_arena_count(a, s, 0);
-        s->lo = from;
-        if (error < 0) {
-                s->lock_error = -error;
-        }
-        locket_arena_count(a, s, 1);
-        return 0;
-}
-
-/* Have the pages of free slot ${s} from ${lo} on open, and no others.  0, or
- * an errno: then the slot has what it had. */
-static int locket_arena_fit(struct locket_arena *a, struct locket_slot *s, size_t lo)
-{
-        unsigned char *b = a->tables->range.base;
-        const size_t had = s->lo;
-        int error = 0;
-
-        if (s->lo < lo) {
-                /* At the mapping limit the kernel may refuse to split a
-                 * mapping: then the secret has a page of slack more. */
-                (void)locket_arena_shrink(a, s, lo);
-        } else if (s->lo > lo) {
-                error = locket_arena_grow(a, s, lo);
-        }
-        if (error == 0 && s->access != LOCKET_READ_WRITE) {
-                error = locket_os_open(b, s->lo, s->hi);
-                if (error == 0) {
-                        s->access = LOCKET_READ_WRITE;
-                } else if (s->lo < had) {
-                        (void)locket_slab_give_back(b, s->lo, had, a->policy.locked, 1);
-                        locket_arena_count(a, s, 0);
-                        s->lo = had;
-                        locket_arena_count(a, s, 1);
-                }
-        }
-        return error;
-}
-
-/* ------------------------------------------------------- getting a slot */
 
 /* A random number that picks one of ${most} or fewer. */
 static uint64_t locket_arena_random(struct locket_arena *a)
@@ -371,7 +93,7 @@ static uint32_t locket_arena_draw(struct locket_arena *a, uint32_t k)
                 return LOCKET_NONE;
         }
         if (locket_arena_stale(a, &t->slot[i])) {
-                locket_arena_renounce(a, &t->slot[i]);
+                locket_place_renounce(a, &t->slot[i]);
         } else {
                 a->kept_bytes -= t->slot[i].hi - t->slot[i].lo;
         }
@@ -384,7 +106,7 @@ void locket_arena_return(struct locket_arena *a, uint32_t i)
         struct locket_slot *s = &t->slot[i];
 
         if (s->lo == s->hi) {
-                locket_arena_cool(a, i);
+                locket_place_cool(a, i);
                 return;
         }
         if (a->policy.freed == LOCKET_FREED_CLOSE && s->access != LOCKET_NO_ACCESS &&
@@ -392,7 +114,7 @@ void locket_arena_return(struct locket_arena *a, uint32_t i)
                 s->access = LOCKET_NO_ACCESS;
         }
         a->kept_bytes += s->hi - s->lo;
-        locket_bin_keep(&a->bin[locket_arena_slab(a, i)->size_class], t->slot, i, t->slot_count);
+        locket_bin_keep(&a->bin[locket_place_slab(a, i)->size_class], t->slot, i, t->slot_count);
 }
 
 uint32_t locket_arena_get(struct locket_arena *a, size_t data, int *error)
@@ -413,7 +135,7 @@ uint32_t locket_arena_get(struct locket_arena *a, size_t data, int *error)
                 i = locket_list_pop(&a->bin[k].cold, t->slot, t->slot_count);
         }
         if (i == LOCKET_NONE) {
-                i = locket_arena_virgin(a, k, error);
+                i = locket_place_new(a, k, error);
                 virgin = 1;
         }
         if (i == LOCKET_NONE) {
@@ -424,12 +146,12 @@ uint32_t locket_arena_get(struct locket_arena *a, size_t data, int *error)
         if (fresh) {
                 s->epoch = t->epoch;
         }
-        *error = locket_arena_fit(a, s, s->hi - data);
-        if (*error == 0 && (fresh || locket_arena_written(a, s) == 0) && a->found == 0) {
+        *error = locket_place_fit(a, s, s->hi - data);
+        if (*error == 0 && (fresh || locket_place_written(a, s) == 0) && a->found == 0) {
                 return i;
         }
         if (virgin) {
-                locket_arena_unuse(a, i);
+                locket_place_undo(a, i);
         } else {
                 locket_arena_return(a, i);
         }
@@ -448,10 +170,10 @@ static void locket_arena_ripen(struct locket_arena *a)
                 locket_list_clear(&a->quarantine);
                 locket_arena_found(a, LOCKET_METADATA_DAMAGE, (uintptr_t)&a->quarantine);
         } else if (t->slot[i].lo < t->slot[i].hi) {
-                locket_bin_keep(&a->bin[locket_arena_slab(a, i)->size_class], t->slot, i,
+                locket_bin_keep(&a->bin[locket_place_slab(a, i)->size_class], t->slot, i,
                                 t->slot_count);
         } else {
-                locket_arena_cool(a, i);
+                locket_place_cool(a, i);
         }
 }
 
@@ -464,10 +186,10 @@ static int locket_arena_empty(struct locket_arena *a, struct locket_slot *s)
                 return 0;
         }
         if (locket_arena_stale(a, s)) {
-                locket_arena_renounce(a, s);
+                locket_place_renounce(a, s);
                 return 1;
         }
-        if (locket_arena_shrink(a, s, s->hi) != 0) {
+        if (locket_place_shrink(a, s, s->hi) != 0) {
                 return 0;
         }
         a->kept_bytes -= bytes;
@@ -491,7 +213,7 @@ int locket_arena_trim(struct locket_arena *a, size_t limit)
                                 break;
                         }
                         if (locket_arena_empty(a, &t->slot[i])) {
-                                locket_arena_cool(a, i);
+                                locket_place_cool(a, i);
                                 any = 1;
                         } else {
                                 locket_bin_keep(bin, t->slot, i, t->slot_count);
@@ -515,7 +237,7 @@ void locket_arena_put(struct locket_arena *a, uint32_t i)
         a->live -= 1;
         a->live_bytes -= s->size;
         if (locket_arena_stale(a, s)) {
-                locket_arena_renounce(a, s);
+                locket_place_renounce(a, s);
         } else {
                 /* If the kernel refuses to close them, the pages stay open and
                  * are checked before reuse as with LOCKET_FREED_CHECK. */
@@ -553,7 +275,7 @@ static void locket_arena_unlist(struct locket_arena *a, struct locket_list *list
                         return;
                 }
                 if (undo) {
-                        (void)locket_arena_shrink(a, &t->slot[i], t->slot[i].hi);
+                        (void)locket_place_shrink(a, &t->slot[i], t->slot[i].hi);
                 }
                 locket_arena_return(a, i);
         }
@@ -611,10 +333,10 @@ void locket_arena_end(struct locket_arena *a)
                         struct locket_slot *s = &t->slot[slab->slots + k];
 
                         if (locket_arena_stale(a, s)) {
-                                locket_arena_renounce(a, s);
+                                locket_place_renounce(a, s);
                         }
                 }
-                locket_arena_slab_drop(a, span);
+                locket_place_slab_drop(a, span);
         }
 }
 

@@ -25,7 +25,6 @@
 #include "home.h"
 #include "os.h"
 #include "policy.h"
-#include "report.h"
 #include "secret.h"
 #include "size.h"
 #include "wipe.h"
@@ -358,78 +357,12 @@ int locket_equal(const void *a, const void *b, size_t size)
         return different == 0;
 }
 
-/* ---------------------------------------------------------------- looking */
-
-size_t locket_validate(void)
-{
-        return locket_report_damaged();
-}
+/* ------------------------------------------------------------ the process */
 
 void locket_wipe_all(void)
 {
         locket_home_wipe();
 }
-
-/* Copy the first bytes of a structure of ${known} bytes that begins with its
- * size, as many as the caller's has.  0, or -1 with errno EINVAL. */
-static int locket_answer(void *to, const void *from, size_t known)
-{
-        unsigned char *t = to;
-        const unsigned char *f = from;
-        size_t *size = to;
-        size_t i;
-
-        if (*size != 0 && *size < known) {
-                errno = EINVAL;
-                return -1;
-        }
-        for (i = 0; i < known; i++) {
-                t[i] = f[i];
-        }
-        return 0;
-}
-
-int locket_inspect(const void *ptr, struct locket_report *report)
-{
-        const struct locket_found found = locket_home_find((uintptr_t)ptr);
-        struct locket_report full = { 0 };
-
-        if (found.arena != NULL) {
-                locket_report_secret(found.arena, &found.arena->tables->slot[found.slot], &full);
-                locket_home_leave(found.arena);
-        }
-        if (found.arena == NULL || report == NULL) {
-                errno = EINVAL;
-                return -1;
-        }
-        return locket_answer(report, &full, sizeof full);
-}
-
-int locket_budget(size_t size, struct locket_budget *budget)
-{
-        struct locket_budget full = { 0 };
-        int error = budget == NULL ? EINVAL : locket_report_budget(size, &full);
-
-        if (error != 0) {
-                errno = error;
-                return -1;
-        }
-        return locket_answer(budget, &full, sizeof full);
-}
-
-int locket_stats(struct locket_stats *stats)
-{
-        struct locket_stats full;
-
-        if (stats == NULL) {
-                errno = EINVAL;
-                return -1;
-        }
-        locket_report_stats(&full);
-        return locket_answer(stats, &full, sizeof full);
-}
-
-/* ------------------------------------------------------------ the process */
 
 locket_violation_fn *locket_on_violation(locket_violation_fn *handler)
 {

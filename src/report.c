@@ -7,9 +7,12 @@
  * Promises: what is reported is in force, or says why it is not.
  * Tests:    tests/unit/test_report.c, tests/kernel
  */
-#include "report.h"
+#include "../include/locket.h"
+
+#include <errno.h>
 
 #include "fatal.h"
+#include "home.h"
 #include "os.h"
 #include "secret.h"
 #include "size.h"
@@ -26,7 +29,7 @@ static struct locket_protection locket_report_protection(enum locket_demand dema
         return p;
 }
 
-void locket_report_secret(const struct locket_arena *a, const struct locket_slot *s,
+static void locket_report_secret(const struct locket_arena *a, const struct locket_slot *s,
                           struct locket_report *report)
 {
         const struct locket_range *range = &a->tables->range;
@@ -92,7 +95,7 @@ static size_t locket_report_places(struct locket_arena *a, uint32_t k)
         return places;
 }
 
-int locket_report_budget(size_t size, struct locket_budget *budget)
+static int locket_report_budget(size_t size, struct locket_budget *budget)
 {
         struct locket_home *h = locket_home_here();
         const size_t page = locket_os_page();
@@ -142,7 +145,7 @@ int locket_report_budget(size_t size, struct locket_budget *budget)
         return 0;
 }
 
-void locket_report_stats(struct locket_stats *stats)
+static void locket_report_stats(struct locket_stats *stats)
 {
         const struct locket_stats none = { .struct_size = sizeof none };
         struct locket_home *h = locket_home_here();
@@ -207,7 +210,7 @@ static size_t locket_report_arena(struct locket_arena *a)
         return damaged;
 }
 
-size_t locket_report_damaged(void)
+size_t locket_validate(void)
 {
         struct locket_home *h = locket_home_here();
         size_t damaged = 0;
@@ -222,4 +225,65 @@ size_t locket_report_damaged(void)
                 }
         }
         return damaged;
+}
+
+/* ------------------------------------------------------- the public calls */
+
+/* Copy the first bytes of a structure of ${known} bytes that begins with its
+ * size, as many as the caller's has.  0, or -1 with errno EINVAL. */
+static int locket_report_answer(void *to, const void *from, size_t known)
+{
+        unsigned char *t = to;
+        const unsigned char *f = from;
+        size_t *size = to;
+        size_t i;
+
+        if (*size != 0 && *size < known) {
+                errno = EINVAL;
+                return -1;
+        }
+        for (i = 0; i < known; i++) {
+                t[i] = f[i];
+        }
+        return 0;
+}
+
+int locket_inspect(const void *ptr, struct locket_report *report)
+{
+        const struct locket_found found = locket_home_find((uintptr_t)ptr);
+        struct locket_report full = { 0 };
+
+        if (found.arena != NULL) {
+                locket_report_secret(found.arena, &found.arena->tables->slot[found.slot], &full);
+                locket_home_leave(found.arena);
+        }
+        if (found.arena == NULL || report == NULL) {
+                errno = EINVAL;
+                return -1;
+        }
+        return locket_report_answer(report, &full, sizeof full);
+}
+
+int locket_budget(size_t size, struct locket_budget *budget)
+{
+        struct locket_budget full = { 0 };
+        int error = budget == NULL ? EINVAL : locket_report_budget(size, &full);
+
+        if (error != 0) {
+                errno = error;
+                return -1;
+        }
+        return locket_report_answer(budget, &full, sizeof full);
+}
+
+int locket_stats(struct locket_stats *stats)
+{
+        struct locket_stats full;
+
+        if (stats == NULL) {
+                errno = EINVAL;
+                return -1;
+        }
+        locket_report_stats(&full);
+        return locket_report_answer(stats, &full, sizeof full);
 }
