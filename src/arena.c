@@ -20,31 +20,46 @@
 /* Draws that one evaluation of SipHash gives: 3 bits each. */
 #define LOCKET_DICE_DRAWS 16u
 
+/* Keep what the caller's text says, as much as there is room for. */
+static void locket_arena_label(struct locket_arena *a, const char *label)
+{
+        uint32_t k = 0;
+
+        while (label != NULL && k + 1 < LOCKET_LABEL_BYTES && label[k] != '\0') {
+                a->label[k] = label[k];
+                k += 1;
+        }
+        a->label[k] = '\0';
+}
+
 void locket_arena_begin(struct locket_arena *a, struct locket_tables *tables, uint32_t index,
                         const struct locket_policy *policy, uint64_t seed)
 {
-        const struct locket_arena none = { .index = index };
         uint32_t k;
 
-        *a = none;
+        a->index = index;
         a->tables = tables;
         a->policy = *policy;
-        for (k = 0; policy->label != NULL && k + 1 < LOCKET_LABEL_BYTES; k++) {
-                if (policy->label[k] == '\0') {
-                        break;
-                }
-                a->label[k] = policy->label[k];
-        }
         a->policy.label = NULL; /* the caller's; ours is a->label */
         a->policy.directory = NULL;
+        locket_arena_label(a, policy->label);
         a->wiped_by_fork = policy->fork_safe != LOCKET_OFF && tables->range.fork_error == 0;
         a->generation = seed;
+        a->dice_left = 0;
+        a->live = 0;
+        a->live_bytes = 0;
+        a->open_bytes = 0;
+        a->locked_bytes = 0;
+        a->kept_bytes = 0;
         a->keep_limit = LOCKET_KEEP_BYTES;
+        a->slabs = 0;
+        a->peak_live = 0;
+        a->peak_locked = 0;
+        a->found = 0;
         locket_list_clear(&a->quarantine);
         for (k = 0; k < LOCKET_CLASS_COUNT; k++) {
                 locket_bin_clear(&a->bin[k]);
         }
-        locket_lock_init(&a->lock);
 }
 
 void locket_arena_found(struct locket_arena *a, enum locket_violation kind, uintptr_t at)

@@ -58,7 +58,7 @@ struct locket_arena {
 
 /**
  * locket_arena_begin(a, tables, index, policy, seed):
- * An arena without slots.  No lock is needed: nobody knows it yet.
+ * An arena without slots; its lock is there already.
  */
 LOCKET_INTERNAL void locket_arena_begin(struct locket_arena *a, struct locket_tables *tables,
                                         uint32_t index, const struct locket_policy *policy,

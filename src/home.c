@@ -149,6 +149,7 @@ static int locket_home_fill(struct locket_home *h)
         }
         if (error == 0) {
                 locket_lock_init(&t->span_lock);
+                locket_lock_init(&h->arena[0].lock);
                 locket_policy_default(&policy);
                 locket_arena_begin(&h->arena[0], t, 0, &policy, seed);
                 h->arena[0].used = 1;
@@ -283,17 +284,33 @@ struct locket_arena *locket_home_arena(const struct locket_arena *arena)
         return &h->arena[i];
 }
 
-void locket_home_leave(struct locket_arena *a)
+/* What was found while an arena was locked. */
+struct locket_verdict {
+        int found;
+        enum locket_violation kind;
+        uintptr_t at;
+};
+
+static struct locket_verdict locket_home_unlock(struct locket_arena *a)
 {
-        const int found = a->found;
-        const enum locket_violation kind = a->kind;
-        const uintptr_t at = a->at;
+        const struct locket_verdict verdict = { a->found, a->kind, a->at };
 
         a->found = 0;
         locket_lock_drop(&a->lock);
-        if (found) {
-                locket_fatal(kind, at);
+        return verdict;
+}
+
+/* The caller holds no lock. */
+static void locket_home_act(struct locket_verdict verdict)
+{
+        if (verdict.found) {
+                locket_fatal(verdict.kind, verdict.at);
         }
+}
+
+void locket_home_leave(struct locket_arena *a)
+{
+        locket_home_act(locket_home_unlock(a));
 }
 
 /* ----------------------------------------------------------------- arenas */
@@ -343,10 +360,15 @@ struct locket_arena *locket_home_create(const struct locket_policy *policy, int 
         locket_lock_take(&locket_home_lock);
         i = locket_home_unused(h);
         if (i != LOCKET_NONE) {
+                while (h->most <= i) {
+                        locket_lock_init(&h->arena[h->most].lock);
+                        h->most += 1;
+                }
+                locket_lock_take(&h->arena[i].lock);
                 locket_arena_begin(&h->arena[i], &h->tables, i, policy, seed);
                 locket_store(&h->arena[i].used, 1);
                 h->last = i;
-                h->most = i + 1 > h->most ? i + 1 : h->most;
+                locket_lock_drop(&h->arena[i].lock);
         }
         locket_lock_drop(&locket_home_lock);
         *error = i == LOCKET_NONE ? ENOMEM : 0;
@@ -355,6 +377,7 @@ struct locket_arena *locket_home_create(const struct locket_policy *policy, int 
 
 int locket_home_destroy(const struct locket_arena *arena)
 {
+        struct locket_verdict verdict = { 0, LOCKET_METADATA_DAMAGE, 0 };
         struct locket_home *h = locket_home_here();
         struct locket_arena *a;
         int error = 0;
@@ -364,18 +387,21 @@ int locket_home_destroy(const struct locket_arena *arena)
         }
         locket_lock_take(&locket_home_lock);
         a = locket_home_arena(arena);
-        if (a == NULL || a->index == 0) {
-                error = EINVAL; /* the default arena has no handle */
-        } else if (a->live != 0) {
-                error = EBUSY;
+        if (a == NULL) {
+                error = EINVAL;
         } else {
-                locket_arena_end(a);
-                locket_store(&a->used, 0);
+                if (a->index == 0) {
+                        error = EINVAL; /* the default arena has no handle */
+                } else if (a->live != 0) {
+                        error = EBUSY;
+                } else {
+                        locket_arena_end(a);
+                        locket_store(&a->used, 0);
+                }
+                verdict = locket_home_unlock(a);
         }
         locket_lock_drop(&locket_home_lock);
-        if (a != NULL) {
-                locket_home_leave(a);
-        }
+        locket_home_act(verdict);
         return error;
 }
 

@@ -129,6 +129,7 @@ static const struct attack_way attack_ways[] = {
         { "closed", PATTERN_PIECES },           /* modes do not stop it */
         { "moved", PATTERN_PIECES },            /* not at the old place */
         { "shrunk", 1 },
+        { "compared", 2 * PATTERN_PIECES },
         { "freed", 0 },
         { "freed_closed", 0 },
         { "freed_checked", 0 },

@@ -146,6 +146,19 @@ moved(void)
         locket_free(p);
 }
 
+/* Comparing leaves no copy. */
+static void
+compared(void)
+{
+        void *p = secret();
+        void *q = checked_secret();
+
+        need(locket_equal(p, q, PATTERN_BYTES) == 1, "locket_equal");
+        stop();
+        locket_free(p);
+        locket_free(q);
+}
+
 /* Only the first piece is left. */
 static void
 shrunk(void)
@@ -181,13 +194,21 @@ jump(enum locket_violation kind, const void *address)
         siglongjmp(victim_back, 1);
 }
 
+/* Have violations jump, and their lines where standard output goes. */
+static void
+expect_violation(void)
+{
+        (void)locket_on_violation(jump);
+        need(dup2(STDOUT_FILENO, STDERR_FILENO) >= 0, "dup2");
+}
+
 /* The block is wiped before a violation is reported. */
 static void
 overflown(void)
 {
         unsigned char *p = secret();
 
-        (void)locket_on_violation(jump);
+        expect_violation();
         p[PATTERN_BYTES] ^= 1;
         if (sigsetjmp(victim_back, 1) == 0) {
                 locket_free(p);
@@ -201,7 +222,7 @@ wrong_size(void)
 {
         void *p = secret();
 
-        (void)locket_on_violation(jump);
+        expect_violation();
         if (sigsetjmp(victim_back, 1) == 0) {
                 locket_free_sized(p, PATTERN_BYTES + 1);
                 need(0, "no violation: it");
@@ -261,7 +282,7 @@ main(int argc, char **argv)
         } ways[] = {
                 { "in_heap", in_heap }, { "live", live },
                 { "closed", closed }, { "read_only", read_only },
-                { "freed", freed }, { "freed_closed", freed_closed },
+                { "compared", compared }, { "freed", freed }, { "freed_closed", freed_closed },
                 { "freed_checked", freed_checked }, { "moved", moved },
                 { "shrunk", shrunk }, { "wiped_all", wiped_all },
                 { "overflown", overflown }, { "wrong_size", wrong_size },

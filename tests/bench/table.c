@@ -188,8 +188,8 @@ static void table_crimes(FILE *out, const struct bench_result *result)
 static void table_verdict(FILE *out, const char *what, double is,
                           const char *bound, double target, int met)
 {
-        (void)fprintf(out, " %s %.*g (%s %g: %s) |", what,
-                      is < 100 ? 3 : 6, is, bound, target,
+        (void)fprintf(out, is < 100 ? " %s %.3g" : " %s %.0f", what, is);
+        (void)fprintf(out, " (%s %g: %s) |", bound, target,
                       met ? "met" : "**missed**");
 }
 
@@ -198,8 +198,7 @@ static void table_target_line(FILE *out, const struct bench_result *result,
                               size_t work)
 {
         const struct bench_cell *cell = &result->cell[peer][work];
-        double cpu = (double)(long)bench_median(cell->cpu,
-                                                result->repetitions);
+        double cpu = bench_median(cell->cpu, result->repetitions);
         double ratio = bench_ratio(result, peer, work);
         double calls = table_per_pair(cell->count.calls, &cell->count);
 

@@ -40,10 +40,13 @@ reused(void)
         size_t i;
 
         locket_free(p);
-        crime_traffic(50, 48);          /* out of quarantine */
-        for (i = 0; i < 1000; i++)
-                if ((uintptr_t)crime_secret(48) + 16 == (uintptr_t)p)
+        for (i = 0; i < 10000; i++) {
+                void *q = (void *)crime_secret(48);
+
+                if ((uintptr_t)q + 16 == (uintptr_t)p)
                         return p;
+                locket_free(q);
+        }
         crime_check(0, "the place was not used again");
         return NULL;
 }
