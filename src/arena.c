@@ -357,7 +357,6 @@ void locket_arena_end(struct locket_arena *a)
 
 void locket_arena_forked(struct locket_arena *a)
 {
-        locket_lock_init(&a->lock);
         a->open_bytes = 0;
         a->locked_bytes = 0;
         a->kept_bytes = 0;

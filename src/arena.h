@@ -108,8 +108,7 @@ LOCKET_INTERNAL void locket_arena_end(struct locket_arena *a);
 
 /**
  * locket_arena_forked(a):
- * In a child: nothing is locked here, and no lock has an owner.  No lock is
- * needed: the child has one thread.
+ * In a child: nothing is locked here.  No lock is needed: the child is alone.
  */
 LOCKET_INTERNAL void locket_arena_forked(struct locket_arena *a);
 

@@ -37,6 +37,7 @@ static void locket_home_recover(struct locket_home *h)
         locket_lock_init(&h->tables.span_lock);
         h->tables.epoch += h->tables.epoch == UINT32_MAX ? 0u : 1u;
         for (i = 0; i < h->most; i++) {
+                locket_lock_init(&h->arena[i].lock);
                 if (h->arena[i].used) {
                         locket_arena_forked(&h->arena[i]);
                 }
