@@ -39,7 +39,7 @@ SO       = $(BUILD)/liblocket.so
 all: $(A) $(SO) $(BUILD)/locket $(BUILD)/locket.pc  ## build library and command (10 s)
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(filter %Makefile %.mk,$(MAKEFILE_LIST)) | sort | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 $(BUILD)/obj/%.o: src/%.c Makefile
 	@mkdir -p $(@D)

@@ -132,23 +132,14 @@ void locket_arena_return(struct locket_arena *a, uint32_t i)
         locket_bin_keep(&a->bin[locket_place_slab(a, i)->size_class], t->slot, i, t->slot_count);
 }
 
-uint32_t locket_arena_get(struct locket_arena *a, size_t data, int *error)
+/* A slot of class ${k} that had no pages, with ${data} bytes of them; or
+ * LOCKET_NONE and the errno in ${error}, nothing changed. */
+static uint32_t locket_arena_get_new(struct locket_arena *a, uint32_t k, size_t data, int *error)
 {
         struct locket_tables *t = a->tables;
-        const uint32_t k = locket_size_class(data, t->range.page);
-        struct locket_slot *s;
-        uint32_t i;
+        uint32_t i = locket_list_pop(&a->bin[k].cold, t->slot, t->slot_count);
         int virgin = 0;
-        int fresh;
 
-        *error = ENOMEM;
-        if (k >= LOCKET_CLASS_COUNT) {
-                return LOCKET_NONE;
-        }
-        i = locket_arena_draw(a, k);
-        if (i == LOCKET_NONE) {
-                i = locket_list_pop(&a->bin[k].cold, t->slot, t->slot_count);
-        }
         if (i == LOCKET_NONE) {
                 i = locket_place_new(a, k, error);
                 virgin = 1;
@@ -156,21 +147,52 @@ uint32_t locket_arena_get(struct locket_arena *a, size_t data, int *error)
         if (i == LOCKET_NONE) {
                 return LOCKET_NONE;
         }
-        s = &t->slot[i];
-        fresh = s->lo == s->hi;
-        if (fresh) {
-                s->epoch = t->epoch;
-        }
-        *error = locket_place_fit(a, s, s->hi - data);
-        if (*error == 0 && (fresh || locket_place_written(a, s) == 0) && a->found == 0) {
+        t->slot[i].epoch = t->epoch;
+        *error = locket_place_fit(a, &t->slot[i], t->slot[i].hi - data);
+        if (*error == 0) {
                 return i;
         }
         if (virgin) {
                 locket_place_undo(a, i);
         } else {
-                locket_arena_return(a, i);
+                locket_place_cool(a, i);
         }
         return LOCKET_NONE;
+}
+
+/* The same, of the kept ones: checked to be zero. */
+static uint32_t locket_arena_get_kept(struct locket_arena *a, uint32_t k, size_t data, int *error)
+{
+        struct locket_tables *t = a->tables;
+        const uint32_t i = locket_arena_draw(a, k);
+
+        if (i == LOCKET_NONE) {
+                return LOCKET_NONE;
+        }
+        *error = locket_place_fit(a, &t->slot[i], t->slot[i].hi - data);
+        if (*error == 0 && locket_place_written(a, &t->slot[i]) == 0 && a->found == 0) {
+                return i;
+        }
+        locket_arena_return(a, i);
+        return LOCKET_NONE;
+}
+
+uint32_t locket_arena_get(struct locket_arena *a, size_t data, int *error)
+{
+        const uint32_t k = locket_size_class(data, a->tables->range.page);
+        uint32_t i = LOCKET_NONE;
+
+        *error = ENOMEM;
+        if (k >= LOCKET_CLASS_COUNT) {
+                return LOCKET_NONE;
+        }
+        if (a->bin[k].drawn < LOCKET_DRAW_LEAST) {
+                i = locket_arena_get_new(a, k, data, error);
+        }
+        if (i == LOCKET_NONE) {
+                i = locket_arena_get_kept(a, k, data, error);
+        }
+        return i;
 }
 
 /* ------------------------------------------------------ putting it back */
@@ -299,7 +321,9 @@ static void locket_arena_unlist(struct locket_arena *a, struct locket_list *list
 int locket_arena_reserve_slots(struct locket_arena *a, size_t count, size_t data)
 {
         struct locket_tables *t = a->tables;
-        const size_t spare = a->policy.quarantine < count ? a->policy.quarantine : count;
+        const size_t held = a->policy.quarantine < LOCKET_SPARE_MOST ? a->policy.quarantine
+                                                                     : LOCKET_SPARE_MOST;
+        const size_t spare = held + LOCKET_DRAW_LEAST;
         struct locket_list fresh;
         struct locket_list kept;
         int error = 0;

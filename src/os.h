@@ -29,6 +29,16 @@ LOCKET_INTERNAL size_t locket_os_page(void);
 LOCKET_INTERNAL unsigned char *locket_os_reserve(size_t size);
 
 /**
+ * locket_os_join(b, page):
+ * Have the kernel take all later mappings in a fresh reservation for parts of
+ * one, so that they merge again when they are closed: without that, every
+ * page that was ever open stays a mapping of its own and counts.  (Linux gives
+ * a mapping an anon_vma at its first page, and merges only where they are
+ * equal.)  A wish.
+ */
+LOCKET_INTERNAL void locket_os_join(unsigned char *b, size_t page);
+
+/**
  * locket_os_table(size):
  * locket_os_reserve, for a table of locket's own: ${size} bytes between two
  * guard pages, left out of core files; no access yet.

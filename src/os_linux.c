@@ -172,6 +172,15 @@ void locket_os_small_pages(unsigned char *b, size_t lo, size_t hi)
         (void)locket_os_advise(b, lo, hi, MADV_NOHUGEPAGE);
 }
 
+void locket_os_join(unsigned char *b, size_t page)
+{
+        if (locket_os_open(b, 0, page) == 0) {
+                *(volatile unsigned char *)b = 0;
+                (void)locket_os_advise(b, 0, page, MADV_DONTNEED);
+                (void)locket_os_close(b, 0, page); /* a guard page again */
+        }
+}
+
 void locket_os_name(unsigned char *b, size_t lo, size_t hi, const char *name)
 {
         int before = errno;

@@ -51,6 +51,7 @@ int locket_range_reserve(struct locket_range *range)
         range->page = locket_os_page();
         range->span_slots = (uint32_t)(range->span_bytes / range->page / 2);
         locket_os_small_pages(base, 0, size);
+        locket_os_join(base, range->page);
         range->undump_error = locket_os_undump(base, 0, size, 1);
         range->fork_error = locket_os_wipe_on_fork(base, 0, size, 1);
         range->merge_error = locket_os_unmerge(base, 0, size);
