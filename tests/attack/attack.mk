@@ -2,7 +2,7 @@
 # tests/attack: is the secret there?  Included by the Makefile.
 
 .PHONY: attack
-attack: $(BUILD)/tests/attack/attack_test
+attack: $(BUILD)/tests/attack/attack_test  ## look for a secret from outside, and in a core file (1 s)
 	$<
 
 # Bound lazily, the harder case: at the first call of a function the dynamic

@@ -282,9 +282,10 @@ main(int argc, char **argv)
         } ways[] = {
                 { "in_heap", in_heap }, { "live", live },
                 { "closed", closed }, { "read_only", read_only },
-                { "compared", compared }, { "freed", freed }, { "freed_closed", freed_closed },
+                { "freed", freed }, { "freed_closed", freed_closed },
                 { "freed_checked", freed_checked }, { "moved", moved },
-                { "shrunk", shrunk }, { "wiped_all", wiped_all },
+                { "shrunk", shrunk }, { "compared", compared },
+                { "wiped_all", wiped_all },
                 { "overflown", overflown }, { "wrong_size", wrong_size },
                 { "forked", forked }, { "left", left },
                 { "left_at_once", left_at_once },

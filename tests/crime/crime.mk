@@ -5,7 +5,7 @@
 CRIMES    = $(filter-out crime runner,$(basename $(notdir $(sort $(wildcard tests/crime/*.c)))))
 CRIMEBIN  = $(CRIMES:%=$(BUILD)/tests/crime/%)
 
-crime: $(BUILD)/tests/crime/runner
+crime: $(BUILD)/tests/crime/runner  ## every misuse in a fresh process: signal, line, address (3 s)
 	$<
 
 $(BUILD)/tests/crime/crime.o: tests/crime/crime.c tests/crime/crime.h include/locket.h

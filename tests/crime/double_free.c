@@ -75,6 +75,8 @@ main(int argc, char **argv)
                         crime_traffic(1000, crime_number(argc, argv, 2));
         }
         crime_expect(p);
+        if (crime_is(when, "sized"))
+                locket_free_sized(p, crime_number(argc, argv, 2));
         locket_free(p);
         return 0;
 }

@@ -9,6 +9,23 @@
 
 static unsigned char foreign_global[64];
 
+/* A secret of an arena that is no more: all trace of it is gone. */
+static void *
+destroyed(void)
+{
+        struct locket_policy policy;
+        struct locket_arena *arena;
+        void *p;
+
+        locket_policy_init(&policy);
+        arena = locket_arena_create(&policy);
+        p = locket_arena_malloc(arena, 32);
+        crime_check(p != NULL, "locket_arena_malloc failed");
+        locket_free(p);
+        crime_check(locket_arena_destroy(arena) == 0, "locket_arena_destroy");
+        return p;
+}
+
 static void *
 foreign(const char *what, uintptr_t secret)
 {
@@ -17,6 +34,8 @@ foreign(const char *what, uintptr_t secret)
         heap = malloc(64);
         if (crime_is(what, "heap"))
                 return heap;
+        if (crime_is(what, "destroyed"))
+                return destroyed();
         if (crime_is(what, "global"))
                 return foreign_global;
         if (crime_is(what, "one"))

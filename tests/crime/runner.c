@@ -65,6 +65,8 @@ static const struct crime crimes[] = {
         VIOLATION("double_free traffic 32", DOUBLE),
         VIOLATION("double_free quarantine 32", DOUBLE),
         VIOLATION("double_free quarantine 5000", DOUBLE),
+        VIOLATION("double_free sized 32", DOUBLE),
+        VIOLATION("double_free sized 0", DOUBLE),
         VIOLATION("double_free moved", DOUBLE),
         VIOLATION("double_free reused", INTERIOR),
         VIOLATION("double_free check", DOUBLE),
@@ -88,6 +90,7 @@ static const struct crime crimes[] = {
         VIOLATION("foreign_free kernel later", FOREIGN),
         VIOLATION("foreign_free guard later", FOREIGN),
         VIOLATION("foreign_free empty later", FOREIGN),
+        VIOLATION("foreign_free destroyed later", FOREIGN),
 
         VIOLATION("interior_free 32 1", INTERIOR),
         VIOLATION("interior_free 32 16", INTERIOR),
@@ -200,6 +203,10 @@ static const struct crime crimes[] = {
         FAULT("use_after_free 1000000 500000 write 0"),
         FAULT("use_after_free 32 0 read 300"),
         FAULT("use_after_free 20000 19999 write 300"),
+        FAULT("use_after_destroy read close"),
+        FAULT("use_after_destroy write close"),
+        FAULT("use_after_destroy read check"),
+        FAULT("use_after_destroy write check"),
         FAULT("use_after_realloc read"),
         FAULT("use_after_realloc write"),
 
@@ -210,6 +217,8 @@ static const struct crime crimes[] = {
         VIOLATION("write_after_free 20000 19999 0", WRITTEN),
         VIOLATION("write_after_free 20000 page 0", WRITTEN),
         VIOLATION("write_after_free 32 0 8", WRITTEN),
+        VIOLATION("write_after_free 32 0 8 destroy", WRITTEN),
+        VIOLATION("write_after_free 20000 page 0 destroy", WRITTEN),
 
         FAULT("size_zero read malloc"),
         FAULT("size_zero write malloc"),

@@ -4,7 +4,8 @@
  * Promise: with LOCKET_FREED_CHECK every write to a freed secret's pages is
  *          found before they are used again.
  * Attack:  size 1, change byte 2 (or "page": the page's first byte) after
- *          free, then ask for secrets until the place must be used again.
+ *          free, quarantine 3; then ask for secrets until the place must be
+ *          used again, or with argument 4 destroy the arena.
  */
 #include "crime.h"
 
@@ -30,6 +31,8 @@ main(int argc, char **argv)
                 crime_change(crime_at((uintptr_t)p - (uintptr_t)p % 4096));
         else
                 crime_change(p + strtoull(offset, NULL, 0));
+        if (argc > 4)
+                (void)locket_arena_destroy(arena);
         for (i = 0; i < 100; i++)       /* get and free ... */
                 locket_free(locket_arena_malloc(arena, size));
         for (i = 0; i < 500; i++)       /* ... and get and keep */

@@ -185,6 +185,43 @@ fork_raw(void)
         fork_parent();
 }
 
+/* Make many secrets and free them: how many mappings are left of theirs. */
+static size_t
+fork_many(void)
+{
+        enum { MANY = 5000 };
+        static void *secret[MANY];
+        size_t before = smaps_mappings(), after, i;
+
+        for (i = 0; i < MANY; i++)
+                secret[i] = kernel_secret(NULL, 32);
+        CHECK(smaps_mappings() > before + KERNEL_MAPPINGS);
+        for (i = 0; i < MANY; i++)
+                locket_free(secret[i]);
+        after = smaps_mappings();
+        return after > before ? after - before : 0;
+}
+
+/* In a child the kernel cannot join what it has split (each opened page has
+ * its own anon_vma there), but the second time nothing more is split. */
+static void
+fork_many_child(void)
+{
+        (void)fork_many();
+        CHECK_LESS(fork_many(), KERNEL_MAPPINGS);
+}
+
+/* The mappings of freed secrets are given back, after a fork too. */
+void
+fork_mappings(void)
+{
+        if (!kernel_is_root())
+                kernel_skip("5,000 secrets can be locked by root only");
+        CHECK_LESS(fork_many(), KERNEL_MAPPINGS);
+        CHECK_SAME(kernel_fork(fork_many_child, 0), 0);
+        CHECK_LESS(fork_many(), KERNEL_MAPPINGS);
+}
+
 static void
 fork_caught(enum locket_violation kind, const void *address)
 {

@@ -36,6 +36,16 @@ kernel_same(size_t a, size_t b, const char *what, const char *file, int line)
 }
 
 void
+kernel_less(size_t a, size_t b, const char *what, const char *file, int line)
+{
+        if (a < b)
+                return;
+        (void)fprintf(stderr, "%s:%d: not so: %s (%zu, %zu)\n", file, line,
+                      what, a, b);
+        _exit(1);
+}
+
+void
 kernel_skip(const char *why)
 {
         (void)fprintf(stderr, "SKIPPED: %s\n", why);
@@ -45,7 +55,7 @@ kernel_skip(const char *why)
 size_t
 kernel_count(size_t count)
 {
-        if (getenv("KERNEL_TEST_LIGHT") == NULL)
+        if (getenv("LOCKET_TEST_LIGHT") == NULL)
                 return count;
         (void)fprintf(stderr, "LIGHTENED: %zu instead of %zu\n", count / 10,
                       count);

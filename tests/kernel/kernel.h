@@ -19,6 +19,10 @@
 /* Bytes of VmLck that may remain when every secret was freed. */
 #define KERNEL_KEPT ((size_t)1 << 20)
 
+/* Mappings more than before that may remain then: three for each kept page,
+ * and some. */
+#define KERNEL_MAPPINGS ((size_t)1000)
+
 /* ${right} must hold, else the process says where not, and exits with 1. */
 #define CHECK(right) kernel_check((right) != 0, #right, __FILE__, __LINE__)
 void kernel_check(int right, const char *what, const char *file, int line);
@@ -29,10 +33,16 @@ void kernel_check(int right, const char *what, const char *file, int line);
 void kernel_same(size_t a, size_t b, const char *what, const char *file,
                  int line);
 
+/* As CHECK(${a} < ${b}), and shows both numbers. */
+#define CHECK_LESS(a, b) \
+        kernel_less((size_t)(a), (size_t)(b), #a " < " #b, __FILE__, __LINE__)
+void kernel_less(size_t a, size_t b, const char *what, const char *file,
+                 int line);
+
 /* End the process as skipped, visibly. */
 void kernel_skip(const char *why);
 
-/* ${count}, or a tenth of it if KERNEL_TEST_LIGHT is in the environment. */
+/* ${count}, or a tenth of it if LOCKET_TEST_LIGHT is in the environment. */
 size_t kernel_count(size_t count);
 
 /* 1 if this process may lock without a limit (root). */
@@ -81,11 +91,13 @@ void limit_none(void);
 void limit_prefer(void);
 void limit_64k(void);
 void limit_8m(void);
-void limit_mappings(void);
+void limit_mappings_even(void);
+void limit_mappings_odd(void);
 void limit_capacity(void);
 void fork_lost(void);
 void fork_raw(void);
 void fork_double_free(void);
+void fork_mappings(void);
 void cost_nothing(void);
 void cost_many(void);
 void cost_pairs(void);

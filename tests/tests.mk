@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: ISC
+# tests: unit and fault tests, and `make check`, which runs everything.
+# Included by the Makefile; crime.mk adds crime, kernel and attack.
+
+-include tests/crime/crime.mk
+-include $(wildcard tests/kernel/kernel.mk tests/attack/attack.mk)
+
+.PHONY: cmd kernel attack valgrind-unit
+
+TESTDIR  = $(BUILD)/tests
+# One program per unit of src, named after it; os_linux is tested as os.
+UNITTEST = $(patsubst os_%,os,$(UNITS))
+UNITBIN  = $(UNITTEST:%=$(TESTDIR)/unit/test_%)
+FAULTBIN = $(TESTDIR)/fault/test_fault
+CMOCKA   = $(or $(shell pkg-config --libs cmocka 2>/dev/null),-lcmocka)
+
+# The functions of os.h that can fail, and what the fault test watches.
+FAULTS   = table open_table wipe_table reserve release release_table open \
+           read_only close lock unlock discard undump wipe_on_fork unmerge \
+           random at_exit at_fork
+WRAP     = $(FAULTS:%=-Wl,--wrap=locket_os_%)
+
+# Run each program of a list, under $(1) if given; say one line for each that
+# passes and all that one says that fails.
+define run-all
+@status=0; for t in $(2); do \
+  if $(1) $$t >$$t.log 2>&1; then \
+    echo "$$(basename $$t): $$(grep -c '^\[       OK' $$t.log) passed"; \
+  else cat $$t.log; echo "$$t: FAILED" >&2; status=1; fi; \
+done; exit $$status
+endef
+
+unit: $(UNITBIN)  ## build and run the unit tests (20 s)
+	$(call run-all,,$(UNITBIN))
+
+fault: $(FAULTBIN)  ## make each system call fail, each time (30 s)
+	$(call run-all,,$(FAULTBIN))
+
+layers:  ## check who includes whom (1 s)
+	sh ci/layers
+
+exports: all  ## check what the library exports (1 s)
+	sh ci/exports $(BUILD)
+
+cmd: $(BUILD)/locket  ## test the command (20 s)
+	sh tests/cmd/run $(BUILD)/locket
+
+# One after the other, so that tests of limits and times do not meet.
+CHECKS   = layers exports unit fault crime kernel attack cmd prove
+
+check:  ## install what is missing, then check everything (10 min)
+	sh ci/setup check
+	@for part in $(CHECKS); do \
+	  echo "--- make $$part"; \
+	  $(MAKE) --no-print-directory BUILD=$(BUILD) $$part || \
+	    { echo "check: FAILED in $$part" >&2; exit 1; }; \
+	done
+	@echo "check: all passed ($(CHECKS))"
+
+asan:  ## unit, fault and crime under ASan and UBSan (3 min)
+	$(MAKE) BUILD=$(BUILD)/asan CC=clang \
+	  SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=all" unit fault crime
+
+# A fault is an error to valgrind: what faults on purpose asks /proc instead.
+valgrind: $(UNITBIN)  ## unit tests under valgrind, the heavy ones lighter (5 min)
+	$(call run-all,LOCKET_TEST_LIGHT=1 valgrind -q --error-exitcode=1,$(UNITBIN))
+
+$(TESTDIR)/unit/%.o: tests/unit/%.c Makefile tests/tests.mk
+	@mkdir -p $(@D)
+	$(CC) $(ALLFLAGS) -Itests/unit -MMD -MP -c $< -o $@
+
+$(UNITBIN): $(TESTDIR)/unit/test_%: $(TESTDIR)/unit/test_%.o $(TESTDIR)/unit/unit.o $(A)
+	$(CC) $(ALLFLAGS) $^ -o $@ $(CMOCKA) $(LDLIBS)
+
+$(TESTDIR)/fault/%.o: tests/fault/%.c Makefile tests/tests.mk
+	@mkdir -p $(@D)
+	$(CC) $(ALLFLAGS) -Itests/unit -MMD -MP -c $< -o $@
+
+$(FAULTBIN): $(TESTDIR)/fault/test_fault.o $(TESTDIR)/fault/scenario.o \
+             $(TESTDIR)/fault/wrap.o $(TESTDIR)/unit/unit.o $(A)
+	$(CC) $(ALLFLAGS) $(WRAP) $^ -o $@ $(CMOCKA) $(LDLIBS)
+
+.PRECIOUS: $(TESTDIR)/unit/%.o $(TESTDIR)/fault/%.o
+-include $(wildcard $(TESTDIR)/unit/*.d $(TESTDIR)/fault/*.d)

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The locket developers */
+/*
+ * test_arena.c - who gets which slot, and when: quarantine, choice, what is
+ * kept and what is given back.
+ */
+#include "unit.h"
+
+#include "arena.h"
+#include "os.h"
+#include "place.h"
+#include "policy.h"
+
+static struct locket_tables t;
+static struct locket_arena a;
+static size_t page;
+
+static void begin(enum locket_freed freed, size_t quarantine)
+{
+        struct locket_policy policy;
+
+        unit_tables(&t);
+        page = t.range.page;
+        locket_policy_default(&policy);
+        policy.freed = freed;
+        policy.quarantine = quarantine;
+        locket_lock_init(&a.lock);
+        locket_arena_begin(&a, &t, 3, &policy, 12345);
+}
+
+static unsigned char *bytes_of(uint32_t i)
+{
+        return t.range.base + t.slot[i].lo;
+}
+
+/* A slot that is live, with ${pages} pages. */
+static uint32_t get(size_t pages)
+{
+        int error = 99;
+        const uint32_t i = locket_arena_get(&a, pages * page, &error);
+        struct locket_slot *s = &t.slot[i];
+
+        NEED(i < t.slot_count);
+        SAME(error, 0);
+        SAME(s->hi - s->lo, pages * page);
+        SAME(s->access, LOCKET_READ_WRITE);
+        NEED(s->state != LOCKET_SLOT_LIVE);
+        NEED(unit_zero(bytes_of(i), pages * page));
+        locket_slot_take(s, s->hi - 32, 32, 16);
+        a.live += 1;
+        a.live_bytes += 32;
+        memset(bytes_of(i), 0xee, pages * page);
+        return i;
+}
+
+/* As secret.c does it. */
+static void put(uint32_t i)
+{
+        memset(bytes_of(i), 0, t.slot[i].hi - t.slot[i].lo);
+        locket_arena_put(&a, i);
+        NEED(t.slot[i].state != LOCKET_SLOT_LIVE);
+}
+
+CASE(begin_is_empty)
+{
+        memset(&a, 0xaa, sizeof a);
+        begin(LOCKET_FREED_CLOSE, 8);
+        SAME(a.index, 3);
+        SAME(a.live + a.live_bytes + a.open_bytes + a.locked_bytes + a.kept_bytes, 0);
+        SAME(a.slabs + a.peak_live + a.peak_locked, 0);
+        SAME(a.quarantine.count, 0);
+        SAME(a.found, 0);
+        SAME(a.wiped_by_fork, 1);
+}
+
+CASE(label_is_copied)
+{
+        struct locket_policy policy;
+        char name[200];
+
+        begin(LOCKET_FREED_CLOSE, 8);
+        locket_policy_default(&policy);
+        memset(name, 'x', sizeof name);
+        name[199] = '\0';
+        policy.label = name;
+        locket_arena_begin(&a, &t, 3, &policy, 0);
+        SAME(strlen(a.label), 63);
+        NEED(a.policy.label == NULL);
+        name[1] = '\0';
+        locket_arena_begin(&a, &t, 3, &policy, 0);
+        NEED(strcmp(a.label, "x") == 0);
+        policy.label = NULL;
+        locket_arena_begin(&a, &t, 3, &policy, 0);
+        SAME(a.label[0], '\0');
+}
+
+/* After a free, exactly ${depth} further ones bring the place back. */
+static void depth_is(enum locket_freed freed, size_t depth)
+{
+        uint32_t first;
+        uint32_t other[64];
+        size_t n;
+
+        begin(freed, depth);
+        a.keep_limit = SIZE_MAX;
+        first = get(1);
+        for (n = 0; n < depth; n++) {
+                other[n] = get(1);
+        }
+        put(first);
+        for (n = 0; n < depth; n++) {
+                uint32_t i;
+
+                SAME(t.slot[first].state, LOCKET_SLOT_QUARANTINED);
+                i = get(1); /* nothing else is kept: a new one comes */
+                NEED(i != first);
+                SAME(a.quarantine.count, n + 1);
+                put(other[n]);
+        }
+        SAME(t.slot[first].state, LOCKET_SLOT_KEPT);
+        SAME(a.quarantine.count, depth);
+        SAME(get(1), first);
+        SAME(a.found, 0);
+}
+
+static void depth_close(void *depth)
+{
+        depth_is(LOCKET_FREED_CLOSE, *(size_t *)depth);
+}
+
+static void depth_check(void *depth)
+{
+        depth_is(LOCKET_FREED_CHECK, *(size_t *)depth);
+}
+
+CASE(quarantine_depth)
+{
+        static const size_t depth[] = { 0, 1, 2, 7, 8, 9, 50 };
+        size_t i;
+
+        for (i = 0; i < sizeof depth / sizeof depth[0]; i++) {
+                size_t d = depth[i];
+
+                NEED(unit_ends(depth_close, &d));
+                NEED(unit_ends(depth_check, &d));
+        }
+}
+
+CASE(closed_or_open)
+{
+        uint32_t i;
+
+        begin(LOCKET_FREED_CLOSE, 8);
+        i = get(3);
+        put(i);
+        SAME(t.slot[i].access, LOCKET_NO_ACCESS);
+        NEED(strcmp(unit_access(bytes_of(i)), "---p") == 0);
+        NEED(unit_faults(bytes_of(i), 0) && unit_faults(bytes_of(i) + 3 * page - 1, 1));
+}
+
+CASE(open_if_checked)
+{
+        uint32_t i;
+
+        begin(LOCKET_FREED_CHECK, 8);
+        i = get(3);
+        put(i);
+        SAME(t.slot[i].access, LOCKET_READ_WRITE);
+        NEED(strcmp(unit_access(bytes_of(i)), "rw-p") == 0);
+}
+
+/* Each byte of a freed slot, written late, is found before reuse. */
+CASE(late_write)
+{
+        uint32_t i;
+        size_t n;
+        int error = 0;
+
+        begin(LOCKET_FREED_CHECK, 0);
+        i = get(1);
+        put(i);
+        for (n = 0; n < page; n += unit_count(1, 61)) {
+                bytes_of(i)[n] = 0x80;
+                SAME(locket_arena_get(&a, page, &error), LOCKET_NONE);
+                SAME(a.found, 1);
+                SAME(a.kind, LOCKET_WRITE_AFTER_FREE);
+                SAME(a.at, t.range.address + t.slot[i].user);
+                NEED(unit_zero(bytes_of(i), page));
+                a.found = 0;
+        }
+        SAME(get(1), i);
+}
+
+/* Each of those that are kept comes about as often as another. */
+CASE(choice_is_random)
+{
+        size_t seen[LOCKET_DRAW] = { 0 };
+        uint32_t slot[LOCKET_DRAW];
+        const size_t rounds = unit_count(8000, 800);
+        size_t n;
+        size_t i;
+
+        begin(LOCKET_FREED_CHECK, 0);
+        for (i = 0; i < LOCKET_DRAW; i++) {
+                slot[i] = get(1);
+        }
+        for (i = 0; i < LOCKET_DRAW; i++) {
+                put(slot[i]);
+        }
+        for (n = 0; n < rounds; n++) {
+                const uint32_t got = get(1);
+
+                for (i = 0; i < LOCKET_DRAW && slot[i] != got; i++) {
+                }
+                NEED(i < LOCKET_DRAW);
+                seen[i] += 1;
+                put(got);
+        }
+        for (i = 0; i < LOCKET_DRAW; i++) {
+                NEED(seen[i] > rounds / LOCKET_DRAW / 2);
+                NEED(seen[i] < rounds / LOCKET_DRAW * 2);
+        }
+}
+
+CASE(keeps_no_more_than_the_limit)
+{
+        const size_t locked = unit_locked();
+        uint32_t slot[200];
+        size_t i;
+
+        begin(LOCKET_FREED_CLOSE, 8);
+        for (i = 0; i < 200; i++) {
+                slot[i] = get(1 + i % 4);
+        }
+        for (i = 0; i < 200; i++) {
+                put(slot[i]);
+                NEED(a.kept_bytes <= LOCKET_KEEP_BYTES);
+                SAME(a.locked_bytes, unit_locked() - locked);
+        }
+        SAME(a.live, 0);
+        SAME(a.live_bytes, 0);
+        SAME(a.open_bytes, a.kept_bytes);
+        SAME(a.locked_bytes, a.kept_bytes);
+        SAME(locket_arena_trim(&a, 0), 1);
+        SAME(a.kept_bytes + a.open_bytes + a.locked_bytes, 0);
+        SAME(unit_locked(), locked);
+        SAME(locket_arena_trim(&a, 0), 0);
+        SAME(a.quarantine.count, 8); /* still not to be used again */
+        for (i = 0; i < 100; i++) {
+                slot[i] = get(1 + i % 4);
+        }
+        SAME(a.found, 0);
+}
+
+CASE(random_traffic)
+{
+        static const size_t most = 60;
+        uint32_t slot[60];
+        size_t pages[60] = { 0 };
+        const size_t locked = unit_locked();
+        size_t step;
+
+        begin(LOCKET_FREED_CLOSE, 5);
+        for (step = 0; step < unit_count(20000, 1500); step++) {
+                const size_t i = unit_below(most);
+
+                if (pages[i] == 0) {
+                        size_t k;
+
+                        pages[i] = 1 + unit_below(9);
+                        slot[i] = get(pages[i]);
+                        for (k = 0; k < most; k++) { /* no two overlap */
+                                const struct locket_slot *x = &t.slot[slot[i]];
+                                const struct locket_slot *y = &t.slot[slot[k]];
+
+                                NEED(k == i || pages[k] == 0 || x->hi + page <= y->lo ||
+                                     y->hi + page <= x->lo);
+                        }
+                } else {
+                        SAME(unit_bytes(bytes_of(slot[i]), pages[i] * page, 0xee),
+                             pages[i] * page);
+                        put(slot[i]);
+                        pages[i] = 0;
+                }
+        }
+        SAME(a.locked_bytes, unit_locked() - locked);
+        SAME(a.found, 0);
+}
+
+CASE(cap)
+{
+        uint32_t i;
+        int error = 0;
+
+        begin(LOCKET_FREED_CLOSE, 0);
+        a.policy.capacity = 2 * page;
+        i = get(1);
+        (void)get(1);
+        SAME(locket_arena_get(&a, page, &error), LOCKET_NONE);
+        SAME(error, ENOMEM);
+        SAME(a.slabs, 1);
+        SAME(a.open_bytes, 2 * page);
+        put(i);
+        SAME(get(1), i);
+}
+
+CASE(reserve)
+{
+        const size_t locked = unit_locked();
+        size_t n;
+
+        begin(LOCKET_FREED_CLOSE, 8);
+        SAME(locket_arena_reserve_slots(&a, 100, page), 0);
+        SAME(unit_locked(), locked + 108 * page);
+        SAME(a.kept_bytes, 108 * page);
+        SAME(a.live, 0);
+        for (n = 0; n < 100; n++) {
+                (void)get(1);
+        }
+        SAME(unit_locked(), locked + 108 * page); /* nothing new was opened */
+        SAME(a.kept_bytes, 8 * page);
+}
+
+CASE(reserve_none)
+{
+        const size_t locked = unit_locked();
+        const size_t slots = 1000000000;
+
+        begin(LOCKET_FREED_CLOSE, 8);
+        SAME(locket_arena_reserve_slots(&a, 0, page), 0);
+        SAME(locket_arena_reserve_slots(&a, slots, page), ENOMEM);
+        SAME(locket_arena_reserve_slots(&a, SIZE_MAX, page), ENOMEM);
+        a.policy.capacity = 10 * page;
+        SAME(locket_arena_reserve_slots(&a, 11, page), ENOMEM);
+        SAME(a.open_bytes, 0);
+        SAME(unit_locked(), locked);
+        SAME(locket_arena_reserve_slots(&a, 10, page), 0);
+        SAME(a.open_bytes, 10 * page);
+}
+
+/* Use an arena and end it: the number of mappings then. */
+static size_t end_once(void)
+{
+        static const struct locket_slot virgin = { 0 };
+        const size_t locked = unit_locked();
+        uint32_t slot[300];
+        uint32_t i;
+
+        for (i = 0; i < 300; i++) {
+                slot[i] = get(1 + i % 20);
+        }
+        for (i = 0; i < 300; i++) {
+                put(slot[i]);
+        }
+        locket_arena_end(&a);
+        SAME(a.slabs, 0);
+        SAME(unit_locked(), locked);
+        for (i = 0; i < LOCKET_SPAN_COUNT; i++) {
+                SAME(t.span[i].owner, 0);
+        }
+        for (i = 0; i < 300; i++) {
+                NEED(memcmp(&t.slot[slot[i]], &virgin, sizeof virgin) == 0);
+        }
+        for (i = 0; i < 1000; i++) {
+                NEED(strcmp(unit_access(t.range.base + i * page), "---p") == 0);
+        }
+        NEED(unit_zero(t.range.base, 4 << 20));
+        return unit_mappings();
+}
+
+CASE(ends_with_nothing)
+{
+        struct locket_policy policy;
+        size_t mappings;
+        int round;
+
+        begin(LOCKET_FREED_CLOSE, 8);
+        policy = a.policy;
+        mappings = end_once();
+        for (round = 0; round < 5; round++) {
+                locket_arena_begin(&a, &t, 3, &policy, 0);
+                NEED(end_once() <= mappings + 2); /* nothing piles up */
+        }
+}
+
+/* An index that names no slot, or a slot that is not in quarantine. */
+CASE(damaged_quarantine)
+{
+        uint32_t slot[4];
+        size_t i;
+
+        begin(LOCKET_FREED_CLOSE, 1);
+        for (i = 0; i < 4; i++) {
+                slot[i] = get(1);
+        }
+        put(slot[0]);
+        a.quarantine.head = t.slot_count;
+        put(slot[1]);
+        SAME(a.found, 1);
+        SAME(a.kind, LOCKET_METADATA_DAMAGE);
+        SAME(a.quarantine.count, 0);
+        a.found = 0;
+        put(slot[2]);
+        t.slot[slot[2]].state = LOCKET_SLOT_LIVE;
+        memset(bytes_of(slot[3]), 0, page);
+        locket_arena_put(&a, slot[3]);
+        SAME(a.found, 1);
+        SAME(a.kind, LOCKET_METADATA_DAMAGE);
+        SAME(a.quarantine.count, 0);
+}
+
+CASE(first_finding_stays)
+{
+        begin(LOCKET_FREED_CLOSE, 2);
+        locket_arena_found(&a, LOCKET_OVERFLOW, 1);
+        locket_arena_found(&a, LOCKET_UNDERFLOW, 2);
+        SAME(a.kind, LOCKET_OVERFLOW);
+        SAME(a.at, 1);
+}
+
+/* A free slot that was never made live goes back without a trace. */
+CASE(returned)
+{
+        uint32_t i;
+        int error = 0;
+
+        begin(LOCKET_FREED_CLOSE, 8);
+        i = locket_arena_get(&a, page, &error);
+        locket_arena_return(&a, i);
+        SAME(a.kept_bytes, page);
+        SAME(a.quarantine.count, 0);
+        SAME(t.slot[i].state, LOCKET_SLOT_KEPT);
+        NEED(strcmp(unit_access(bytes_of(i)), "---p") == 0);
+        SAME(get(1), i);
+        SAME(a.kept_bytes, 0);
+}
+
+CASE(forked)
+{
+        uint32_t i;
+
+        begin(LOCKET_FREED_CLOSE, 0);
+        i = get(1);
+        put(i);
+        t.epoch += 1;
+        locket_arena_forked(&a);
+        SAME(locket_os_unlock(t.range.base, t.slot[i].lo, t.slot[i].hi), 0);
+        SAME(a.open_bytes + a.locked_bytes + a.kept_bytes, 0);
+        SAME(get(1), i); /* opened and locked anew */
+        SAME(a.open_bytes, page);
+        SAME(a.locked_bytes, page);
+        NEED(unit_flag(bytes_of(i), "lo"));
+        SAME(t.slot[i].epoch, t.epoch);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(begin_is_empty),     cmocka_unit_test(label_is_copied),
+                cmocka_unit_test(quarantine_depth),   cmocka_unit_test(closed_or_open),
+                cmocka_unit_test(open_if_checked),    cmocka_unit_test(late_write),
+                cmocka_unit_test(choice_is_random),
+                cmocka_unit_test(keeps_no_more_than_the_limit),
+                cmocka_unit_test(random_traffic),     cmocka_unit_test(cap),
+                cmocka_unit_test(reserve),            cmocka_unit_test(reserve_none),
+                cmocka_unit_test(ends_with_nothing),  cmocka_unit_test(damaged_quarantine),
+                cmocka_unit_test(first_finding_stays),
+                cmocka_unit_test(returned),           cmocka_unit_test(forked),
+        };
+
+        return cmocka_run_group_tests_name("arena", tests, NULL, NULL);
+}
