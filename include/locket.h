@@ -148,8 +148,9 @@ struct locket_policy {
         size_t capacity;        /* most bytes of secret pages, live and kept,
                                  * that the arena may have locked; 0: no cap */
         size_t quarantine;      /* freed secrets whose place may not be used
-                                 * again yet, first in first out; then it is
-                                 * drawn at random from several: 8 */
+                                 * again yet, first in first out; then the
+                                 * next place is drawn at random from those
+                                 * that are free: 8 */
         const char *directory;  /* LOCKET_FILE only: NULL */
         const char *label;      /* names the pages in /proc/self/maps where
                                  * the kernel can (PR_SET_VMA_ANON_NAME, Linux
@@ -443,9 +444,9 @@ void *locket_arena_aligned_alloc(struct locket_arena *arena, size_t alignment,
  * Open and lock room for ${count} more secrets of ${size} bytes, aligned to
  * 16, and keep it: getting and freeing them later makes no page fault and,
  * with LOCKET_FREED_CHECK, no system call.  The arena's quarantine holds
- * freed places back, and a place is drawn from several, so room for that many
- * (at most 1,024) and 4 more is opened too, as far as cap and limits allow.
- * The room is the arena's until it is destroyed.
+ * freed places back, so room for that many more (at most 1,024) is opened too,
+ * as far as the cap and the limits allow.  The room is the arena's until it is
+ * destroyed.
  *
  * Returns: 0; -1 with the errno of locket_malloc or EINVAL, and then nothing
  *          more is locked than before.

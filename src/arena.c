@@ -180,19 +180,15 @@ static uint32_t locket_arena_get_kept(struct locket_arena *a, uint32_t k, size_t
 uint32_t locket_arena_get(struct locket_arena *a, size_t data, int *error)
 {
         const uint32_t k = locket_size_class(data, a->tables->range.page);
-        uint32_t i = LOCKET_NONE;
 
         *error = ENOMEM;
         if (k >= LOCKET_CLASS_COUNT) {
                 return LOCKET_NONE;
         }
-        if (a->bin[k].drawn < LOCKET_DRAW_LEAST) {
-                i = locket_arena_get_new(a, k, data, error);
+        if (a->bin[k].drawn != 0) {
+                return locket_arena_get_kept(a, k, data, error);
         }
-        if (i == LOCKET_NONE) {
-                i = locket_arena_get_kept(a, k, data, error);
-        }
-        return i;
+        return locket_arena_get_new(a, k, data, error);
 }
 
 /* ------------------------------------------------------ putting it back */
@@ -321,9 +317,8 @@ static void locket_arena_unlist(struct locket_arena *a, struct locket_list *list
 int locket_arena_reserve_slots(struct locket_arena *a, size_t count, size_t data)
 {
         struct locket_tables *t = a->tables;
-        const size_t held = a->policy.quarantine < LOCKET_SPARE_MOST ? a->policy.quarantine
-                                                                     : LOCKET_SPARE_MOST;
-        const size_t spare = held + LOCKET_DRAW_LEAST;
+        const size_t spare = a->policy.quarantine < LOCKET_SPARE_MOST ? a->policy.quarantine
+                                                                      : LOCKET_SPARE_MOST;
         struct locket_list fresh;
         struct locket_list kept;
         int error = 0;

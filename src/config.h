@@ -67,18 +67,14 @@
 /* Freed places of one class among which the next one is drawn at random. */
 #define LOCKET_DRAW 8u
 
-/* Freed places of one class, out of quarantine, below which a place that has
- * no pages is opened instead, if it can be: a draw among fewer is foreseen. */
-#define LOCKET_DRAW_LEAST 4u
-
 /* Places that a reserve opens beside those asked for, at most, because the
  * quarantine holds as many back: a larger quarantine is filled as it comes. */
 #define LOCKET_SPARE_MOST 1024u
 
 /* Bytes of freed pages that an arena keeps locked for reuse, quarantine
  * included.  Opening and filling pages anew costs some 10 times a reuse
- * (64 KiB: 5.6 us against 57 us measured), and 1 MiB is what quarantine and
- * draw hold of such secrets; it is an eighth of the usual lock limit, and is
+ * (64 KiB: 5.6 us against 57 us measured), and 1 MiB is more than a quarantine
+ * of such secrets; it is an eighth of the usual lock limit, and is
  * given up at once when a limit or a cap is reached. */
 #define LOCKET_KEEP_BYTES ((size_t)1 << 20)
 
