@@ -166,7 +166,8 @@ static uint32_t locket_arena_get_kept(struct locket_arena *a, uint32_t k, size_t
         struct locket_tables *t = a->tables;
         const uint32_t i = locket_arena_draw(a, k);
 
-        if (i == LOCKET_NONE) {
+        if (i == LOCKET_NONE) { /* a bin that is not empty names no slot */
+                locket_arena_found(a, LOCKET_METADATA_DAMAGE, (uintptr_t)&a->bin[k]);
                 return LOCKET_NONE;
         }
         *error = locket_place_fit(a, &t->slot[i], t->slot[i].hi - data);

@@ -37,9 +37,9 @@
 #else
 #define LOCKET_RANGE_MOST ((size_t)512 << 20)
 #endif
-/* Bytes.  With less than this (1 MiB spans' worth of one-page slots is 8192)
- * nothing useful is left. */
-#define LOCKET_RANGE_LEAST ((size_t)32 << 20)
+/* Pages that a span has at least, so that it has a slot: 32 MiB in all with
+ * pages of 4 KiB. */
+#define LOCKET_SPAN_PAGES_LEAST 8u
 
 /* Spans in the range, whatever its size: 64 MiB each in 64 GiB.  More spans
  * would serve more arenas at once and make large secrets take more of them. */
@@ -89,7 +89,7 @@
 _Static_assert(CHAR_BIT == 8, "a byte has 8 bits");
 _Static_assert(sizeof(size_t) <= sizeof(uint64_t), "sizes fit in 64 bits");
 _Static_assert(LOCKET_MAX_SIZE <= SIZE_MAX - (1u << 20), "rounding a size cannot overflow");
-_Static_assert(LOCKET_RANGE_LEAST % LOCKET_SPAN_COUNT == 0, "spans are equal");
+_Static_assert(LOCKET_RANGE_MOST % LOCKET_SPAN_COUNT == 0, "spans are equal");
 _Static_assert(LOCKET_CANARY_BYTES == 16, "two words of 64 bits");
 _Static_assert(LOCKET_SPAN_COUNT < LOCKET_NONE && LOCKET_ARENA_COUNT < LOCKET_NONE,
                "LOCKET_NONE is no index");

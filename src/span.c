@@ -14,15 +14,16 @@
 #include "os.h"
 #include "word.h"
 
-/* Where even half of LOCKET_RANGE_MOST is not to be had, address space is
- * short, and the program needs some of it itself: take a quarter of what
- * there is. */
-static size_t locket_range_fitting(void)
+/* As many bytes as the process has room for, at most LOCKET_RANGE_MOST; 0 if it
+ * has less than ${least}.  Where even half of the most is not to be had, address
+ * space is short, and the program needs some of it itself: take a quarter of
+ * what there is. */
+static size_t locket_range_fitting(size_t least)
 {
         size_t size = LOCKET_RANGE_MOST;
         unsigned char *base = locket_os_reserve(size);
 
-        while (base == NULL && size > LOCKET_RANGE_LEAST) {
+        while (base == NULL && size / 2 >= least) {
                 size = size / 2;
                 base = locket_os_reserve(size);
         }
@@ -30,7 +31,7 @@ static size_t locket_range_fitting(void)
                 return 0;
         }
         locket_os_release(base, size);
-        if (size < LOCKET_RANGE_MOST / 2 && size / 4 >= LOCKET_RANGE_LEAST) {
+        if (size < LOCKET_RANGE_MOST / 2 && size / 4 >= least) {
                 size = size / 4;
         }
         return size;
@@ -38,7 +39,8 @@ static size_t locket_range_fitting(void)
 
 int locket_range_reserve(struct locket_range *range)
 {
-        size_t size = locket_range_fitting();
+        const size_t page = locket_os_page();
+        const size_t size = locket_range_fitting(LOCKET_SPAN_COUNT * LOCKET_SPAN_PAGES_LEAST * page);
         unsigned char *base = size == 0 ? NULL : locket_os_reserve(size);
 
         if (base == NULL) {
@@ -48,7 +50,7 @@ int locket_range_reserve(struct locket_range *range)
         range->address = (uintptr_t)base;
         range->size = size;
         range->span_bytes = size / LOCKET_SPAN_COUNT;
-        range->page = locket_os_page();
+        range->page = page;
         range->span_slots = (uint32_t)(range->span_bytes / range->page / 2);
         locket_os_small_pages(base, 0, size);
         locket_os_join(base, range->page);
