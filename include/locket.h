@@ -458,8 +458,9 @@ int locket_arena_reserve(struct locket_arena *arena, size_t count,
  * locket_arena_destroy(arena):
  * Give back everything that the arena has.
  *
- * Returns: 0; -1 with errno EBUSY (it has live secrets; nothing is changed)
- *          or EINVAL (not an arena, or destroyed already).
+ * Returns: 0; -1 with errno EBUSY (it has live secrets; nothing is changed),
+ *          EINVAL (not an arena, or destroyed already) or ENOMEM (the kernel
+ *          did not take the pages back; try again).
  */
 int locket_arena_destroy(struct locket_arena *arena);
 

@@ -115,7 +115,13 @@ static uint32_t locket_arena_draw(struct locket_arena *a, uint32_t k)
         return i;
 }
 
-void locket_arena_return(struct locket_arena *a, uint32_t i)
+static struct locket_bin *locket_arena_bin(struct locket_arena *a, uint32_t i)
+{
+        return &a->bin[locket_place_slab(a, i)->size_class];
+}
+
+/* Free slot ${i}, zero, is in no list: keep it if it has pages. */
+static void locket_arena_store(struct locket_arena *a, uint32_t i)
 {
         struct locket_tables *t = a->tables;
         struct locket_slot *s = &t->slot[i];
@@ -129,7 +135,13 @@ void locket_arena_return(struct locket_arena *a, uint32_t i)
                 s->access = LOCKET_NO_ACCESS;
         }
         a->kept_bytes += s->hi - s->lo;
-        locket_bin_keep(&a->bin[locket_place_slab(a, i)->size_class], t->slot, i, t->slot_count);
+        locket_bin_keep(locket_arena_bin(a, i), t->slot, i, t->slot_count);
+}
+
+void locket_arena_return(struct locket_arena *a, uint32_t i)
+{
+        locket_arena_bin(a, i)->live -= 1;
+        locket_arena_store(a, i);
 }
 
 /* A slot of class ${k} that had no pages, with ${data} bytes of them; or
@@ -148,8 +160,9 @@ static uint32_t locket_arena_get_new(struct locket_arena *a, uint32_t k, size_t 
                 return LOCKET_NONE;
         }
         t->slot[i].epoch = t->epoch;
-        *error = locket_place_fit(a, &t->slot[i], t->slot[i].hi - data);
+        *error = locket_place_fit(a, i, t->slot[i].hi - data);
         if (*error == 0) {
+                (void)locket_place_written(a, &t->slot[i]); /* the kernel's pages are zero */
                 return i;
         }
         if (virgin) {
@@ -170,26 +183,32 @@ static uint32_t locket_arena_get_kept(struct locket_arena *a, uint32_t k, size_t
                 locket_arena_found(a, LOCKET_METADATA_DAMAGE, (uintptr_t)&a->bin[k]);
                 return LOCKET_NONE;
         }
-        *error = locket_place_fit(a, &t->slot[i], t->slot[i].hi - data);
+        *error = locket_place_fit(a, i, t->slot[i].hi - data);
         if (*error == 0 && locket_place_written(a, &t->slot[i]) == 0 && a->found == 0) {
                 return i;
         }
-        locket_arena_return(a, i);
+        locket_arena_store(a, i);
         return LOCKET_NONE;
 }
 
 uint32_t locket_arena_get(struct locket_arena *a, size_t data, int *error)
 {
         const uint32_t k = locket_size_class(data, a->tables->range.page);
+        struct locket_bin *bin;
+        uint32_t i;
 
         *error = ENOMEM;
         if (k >= LOCKET_CLASS_COUNT) {
                 return LOCKET_NONE;
         }
-        if (a->bin[k].drawn != 0) {
-                return locket_arena_get_kept(a, k, data, error);
+        bin = &a->bin[k];
+        data = data < bin->floor_data ? bin->floor_data : data; /* room is not taken apart */
+        i = bin->drawn != 0 ? locket_arena_get_kept(a, k, data, error)
+                            : locket_arena_get_new(a, k, data, error);
+        if (i != LOCKET_NONE) {
+                bin->live += 1;
         }
-        return locket_arena_get_new(a, k, data, error);
+        return i;
 }
 
 /* ------------------------------------------------------ putting it back */
@@ -204,16 +223,18 @@ static void locket_arena_ripen(struct locket_arena *a)
                 locket_list_clear(&a->quarantine);
                 locket_arena_found(a, LOCKET_METADATA_DAMAGE, (uintptr_t)&a->quarantine);
         } else if (t->slot[i].lo < t->slot[i].hi) {
-                locket_bin_keep(&a->bin[locket_place_slab(a, i)->size_class], t->slot, i,
-                                t->slot_count);
+                locket_bin_keep(locket_arena_bin(a, i), t->slot, i, t->slot_count);
         } else {
                 locket_place_cool(a, i);
         }
 }
 
-/* Give back all pages of a free slot that is not in a bin.  1 if it could be. */
-static int locket_arena_empty(struct locket_arena *a, struct locket_slot *s)
+/* Give back all pages of free slot ${i}, which is in no bin, unless a reserve
+ * promises them.  1 if it could be. */
+static int locket_arena_empty(struct locket_arena *a, uint32_t i)
 {
+        struct locket_slot *s = &a->tables->slot[i];
+        const struct locket_bin *bin = locket_arena_bin(a, i);
         const size_t bytes = s->hi - s->lo;
 
         if (bytes == 0) {
@@ -223,30 +244,33 @@ static int locket_arena_empty(struct locket_arena *a, struct locket_slot *s)
                 locket_place_renounce(a, s);
                 return 1;
         }
-        if (locket_place_shrink(a, s, s->hi) != 0) {
+        if (bin->open <= bin->floor || locket_place_shrink(a, i, s->hi) != 0) {
                 return 0;
         }
         a->kept_bytes -= bytes;
         return 1;
 }
 
-int locket_arena_trim(struct locket_arena *a, size_t limit)
+/* Give back kept slots, largest classes first, until at most ${limit} bytes
+ * are kept.  1 if any were. */
+static int locket_arena_trim_bins(struct locket_arena *a, size_t limit)
 {
         struct locket_tables *t = a->tables;
         int any = 0;
         uint32_t k;
         uint32_t n;
-        uint32_t i;
 
         for (k = LOCKET_CLASS_COUNT; k > 0 && a->kept_bytes > limit; k--) {
                 struct locket_bin *bin = &a->bin[k - 1u];
 
-                for (n = bin->drawn + bin->kept.count; n > 0 && a->kept_bytes > limit; n--) {
-                        i = locket_bin_draw(bin, t->slot, t->slot_count, 0);
+                for (n = bin->drawn + bin->kept.count;
+                     n > 0 && a->kept_bytes > limit && bin->open > bin->floor; n--) {
+                        const uint32_t i = locket_bin_draw(bin, t->slot, t->slot_count, 0);
+
                         if (i == LOCKET_NONE) {
                                 break;
                         }
-                        if (locket_arena_empty(a, &t->slot[i])) {
+                        if (locket_arena_empty(a, i)) {
                                 locket_place_cool(a, i);
                                 any = 1;
                         } else {
@@ -254,12 +278,30 @@ int locket_arena_trim(struct locket_arena *a, size_t limit)
                         }
                 }
         }
-        i = a->quarantine.head;
-        for (n = a->quarantine.count; n > 0 && i < t->slot_count && a->kept_bytes > limit; n--) {
-                any += locket_arena_empty(a, &t->slot[i]);
+        return any;
+}
+
+int locket_arena_trim(struct locket_arena *a)
+{
+        struct locket_tables *t = a->tables;
+        int any = locket_arena_trim_bins(a, 0);
+        uint32_t i = a->quarantine.head;
+        uint32_t n;
+
+        for (n = a->quarantine.count; n > 0 && i < t->slot_count && a->kept_bytes > 0; n--) {
+                any += locket_arena_empty(a, i);
                 i = t->slot[i].next;
         }
         return any != 0;
+}
+
+int locket_arena_sweep(struct locket_arena *a)
+{
+        while (a->quarantine.count > 0 && a->found == 0) {
+                locket_arena_ripen(a);
+        }
+        (void)locket_arena_trim_bins(a, 0);
+        return locket_place_sweep(a);
 }
 
 void locket_arena_put(struct locket_arena *a, uint32_t i)
@@ -273,6 +315,7 @@ void locket_arena_put(struct locket_arena *a, uint32_t i)
         if (locket_arena_stale(a, s)) {
                 locket_place_renounce(a, s);
         } else {
+                locket_arena_bin(a, i)->live -= 1;
                 /* If the kernel refuses to close them, the pages stay open and
                  * are checked before reuse as with LOCKET_FREED_CHECK. */
                 if (a->policy.freed == LOCKET_FREED_CLOSE &&
@@ -280,23 +323,23 @@ void locket_arena_put(struct locket_arena *a, uint32_t i)
                         s->access = LOCKET_NO_ACCESS;
                 }
                 a->kept_bytes += s->hi - s->lo;
-                if (s->lock_error != 0) {
-                        (void)locket_arena_empty(a, s); /* the next one tries to lock again */
+                if (a->kept_bytes > a->keep_limit) {
+                        (void)locket_arena_trim_bins(a, a->keep_limit);
+                }
+                if (a->kept_bytes > a->keep_limit || s->lock_error != 0) {
+                        /* too much is kept, or the next one may be locked again */
+                        (void)locket_arena_empty(a, i);
                 }
         }
         locket_list_push(&a->quarantine, t->slot, i, t->slot_count);
         while (a->quarantine.count > a->policy.quarantine) {
                 locket_arena_ripen(a);
         }
-        if (a->kept_bytes > a->keep_limit) {
-                (void)locket_arena_trim(a, a->keep_limit);
-        }
 }
 
 /* ---------------------------------------------------- reserving, ending */
 
-/* Return the slots of ${list}; give back the pages of those that had none
- * before if ${undo}. */
+/* Store the slots of ${list}; give their pages back first if ${undo}. */
 static void locket_arena_unlist(struct locket_arena *a, struct locket_list *list, int undo)
 {
         struct locket_tables *t = a->tables;
@@ -309,74 +352,112 @@ static void locket_arena_unlist(struct locket_arena *a, struct locket_list *list
                         return;
                 }
                 if (undo) {
-                        (void)locket_place_shrink(a, &t->slot[i], t->slot[i].hi);
+                        (void)locket_place_shrink(a, i, t->slot[i].hi);
                 }
-                locket_arena_return(a, i);
+                locket_arena_store(a, i);
+        }
+}
+
+/* Have no free slot of class ${k} with fewer than ${data} bytes of pages: such
+ * a one would have to grow when it is drawn. */
+static void locket_arena_even(struct locket_arena *a, uint32_t k, size_t data)
+{
+        struct locket_tables *t = a->tables;
+        struct locket_bin *bin = &a->bin[k];
+        uint32_t i = a->quarantine.head;
+        uint32_t n;
+
+        for (n = a->quarantine.count; n > 0 && i < t->slot_count; n--) {
+                if (locket_arena_bin(a, i) == bin && t->slot[i].hi - t->slot[i].lo < data) {
+                        (void)locket_arena_empty(a, i);
+                }
+                i = t->slot[i].next;
+        }
+        for (n = bin->drawn + bin->kept.count; n > 0; n--) {
+                i = locket_bin_draw(bin, t->slot, t->slot_count, 0);
+                if (i == LOCKET_NONE) {
+                        break;
+                }
+                if (t->slot[i].hi - t->slot[i].lo < data && locket_arena_empty(a, i)) {
+                        locket_place_cool(a, i);
+                } else {
+                        locket_bin_keep(bin, t->slot, i, t->slot_count);
+                }
         }
 }
 
 int locket_arena_reserve_slots(struct locket_arena *a, size_t count, size_t data)
 {
         struct locket_tables *t = a->tables;
+        const uint32_t k = locket_size_class(data, t->range.page);
+        struct locket_bin *bin = &a->bin[k];
         const size_t spare = a->policy.quarantine < LOCKET_SPARE_MOST ? a->policy.quarantine
                                                                       : LOCKET_SPARE_MOST;
         struct locket_list fresh;
-        struct locket_list kept;
+        size_t floor;
+        size_t taken;
         int error = 0;
-        size_t n;
 
-        if (count > t->slot_count) {
+        if (k >= LOCKET_CLASS_COUNT || count > t->slot_count) {
                 return ENOMEM;
         }
+        data = data < bin->floor_data ? bin->floor_data : data;
+        taken = bin->live + spare > bin->floor ? bin->live + spare : bin->floor;
+        floor = taken + count;
+        locket_arena_even(a, k, data);
         locket_list_clear(&fresh);
-        locket_list_clear(&kept);
-        for (n = 0; error == 0 && n < count + spare; n++) {
-                const size_t before = a->open_bytes;
-                const uint32_t i = locket_arena_get(a, data, &error);
+        while (bin->open < floor && error == 0) {
+                const uint32_t i = locket_arena_get_new(a, k, data, &error);
 
-                if (i == LOCKET_NONE) {
-                        if (n >= count || a->found != 0) {
-                                break; /* enough for the secrets themselves */
-                        }
-                        locket_arena_unlist(a, &fresh, 1);
-                        locket_arena_unlist(a, &kept, 0);
-                        return error;
+                if (i != LOCKET_NONE) {
+                        locket_list_push(&fresh, t->slot, i, t->slot_count);
                 }
-                locket_list_push(a->open_bytes > before ? &fresh : &kept, t->slot, i,
-                                 t->slot_count);
         }
-        a->keep_limit += (fresh.count + kept.count) * data;
+        if (error != 0 && bin->open + spare < floor) {
+                locket_arena_unlist(a, &fresh, 1);
+                return error;
+        }
+        a->keep_limit += fresh.count * data;
         locket_arena_unlist(a, &fresh, 0);
-        locket_arena_unlist(a, &kept, 0);
+        bin->floor = bin->open < floor ? bin->open : (uint32_t)floor;
+        bin->floor_data = data;
         return 0;
 }
 
-void locket_arena_end(struct locket_arena *a)
+int locket_arena_end(struct locket_arena *a)
 {
         struct locket_tables *t = a->tables;
         uint32_t span;
         uint32_t k;
 
-        (void)locket_arena_trim(a, 0);
+        for (k = 0; k < LOCKET_CLASS_COUNT; k++) {
+                a->bin[k].floor = 0;
+        }
+        (void)locket_arena_trim(a);
+        if (a->open_bytes != 0) {
+                return ENOMEM;
+        }
         for (span = 0; span < LOCKET_SPAN_COUNT; span++) {
                 struct locket_slab *slab = &t->slab[span];
 
-                if (t->span[span].owner != a->index + 1u || t->span[span].slab != span) {
-                        continue;
-                }
-                for (k = 0; k < slab->used; k++) {
+                for (k = 0; locket_place_head(a, span) && k < slab->used; k++) {
                         struct locket_slot *s = &t->slot[slab->slots + k];
 
                         if (locket_arena_stale(a, s)) {
                                 locket_place_renounce(a, s);
                         }
                 }
-                locket_place_slab_drop(a, span);
+                if (locket_place_head(a, span)) {
+                        locket_place_slab_drop(a, span);
+                }
         }
+        return 0;
 }
 
 void locket_arena_forked(struct locket_arena *a)
 {
+        uint32_t k;
+
         a->open_bytes = 0;
         a->locked_bytes = 0;
         a->kept_bytes = 0;
@@ -384,4 +465,10 @@ void locket_arena_forked(struct locket_arena *a)
         a->peak_locked = 0;
         a->dice_left = 0;
         a->found = 0;
+        for (k = 0; k < LOCKET_CLASS_COUNT; k++) {
+                a->bin[k].open = 0;
+                a->bin[k].live = 0;
+                a->bin[k].floor = 0;
+                a->bin[k].floor_data = 0;
+        }
 }

@@ -67,8 +67,8 @@ LOCKET_INTERNAL void locket_arena_begin(struct locket_arena *a, struct locket_ta
 /**
  * locket_arena_get(a, data):
  * A free slot with ${data} bytes of open, locked pages, all zero.  It is not
- * LIVE yet.  LOCKET_NONE, with the errno in ${error}, and nothing changed; or
- * with ${a}->found: a free slot was written to.
+ * LIVE yet.  LOCKET_NONE, with the errno in ${error} (EDQUOT: the arena's cap),
+ * and nothing changed; or with ${a}->found: a free slot was written to.
  */
 LOCKET_INTERNAL uint32_t locket_arena_get(struct locket_arena *a, size_t data, int *error);
 
@@ -87,24 +87,32 @@ LOCKET_INTERNAL void locket_arena_put(struct locket_arena *a, uint32_t i);
 LOCKET_INTERNAL void locket_arena_return(struct locket_arena *a, uint32_t i);
 
 /**
- * locket_arena_trim(a, limit):
- * Give back pages of slots that are not live until at most ${limit} bytes of
- * them are kept: largest classes first, the quarantine's last.  1 if any were.
+ * locket_arena_trim(a):
+ * Give back the pages of all slots that are not live, but those that a reserve
+ * promises.  1 if there were any.
  */
-LOCKET_INTERNAL int locket_arena_trim(struct locket_arena *a, size_t limit);
+LOCKET_INTERNAL int locket_arena_trim(struct locket_arena *a);
+
+/**
+ * locket_arena_sweep(a):
+ * The address space is used up: end the quarantine, and give back the spans of
+ * slabs whose slots are all free.  1 if there were any.
+ */
+LOCKET_INTERNAL int locket_arena_sweep(struct locket_arena *a);
 
 /**
  * locket_arena_reserve_slots(a, count, data):
- * Open and keep slots for ${count} secrets with ${data} bytes of pages.  0, or
- * an errno, and then nothing more is locked than before.
+ * Open and keep slots for ${count} more secrets with ${data} bytes of pages.  0,
+ * or an errno, and then nothing more is locked than before.
  */
 LOCKET_INTERNAL int locket_arena_reserve_slots(struct locket_arena *a, size_t count, size_t data);
 
 /**
  * locket_arena_end(a):
- * Give back all slabs of ${a}, which has no live secret.
+ * Give back all slabs of ${a}, which has no live secret.  0, or ENOMEM if the
+ * kernel does not take its pages back: then it goes on to exist.
  */
-LOCKET_INTERNAL void locket_arena_end(struct locket_arena *a);
+LOCKET_INTERNAL int locket_arena_end(struct locket_arena *a);
 
 /**
  * locket_arena_forked(a):

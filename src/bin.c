@@ -12,6 +12,10 @@
 void locket_bin_clear(struct locket_bin *bin)
 {
         bin->slab = LOCKET_NONE;
+        bin->open = 0;
+        bin->live = 0;
+        bin->floor = 0;
+        bin->floor_data = 0;
         bin->drawn = 0;
         locket_list_clear(&bin->kept);
         locket_list_clear(&bin->cold);

@@ -15,6 +15,10 @@
 
 struct locket_bin {
         uint32_t slab;          /* with slots that were never used, or NONE */
+        uint32_t open;          /* slots that have pages, live ones too */
+        uint32_t live;          /* of these, handed out */
+        uint32_t floor;         /* of these, what a reserve promises: kept open */
+        size_t floor_data;      /* bytes of pages that each of them has; 0: none */
         uint32_t drawn;         /* how many of draw[] */
         uint32_t draw[LOCKET_DRAW];
         struct locket_list kept;        /* more of them, oldest first */

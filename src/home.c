@@ -21,9 +21,10 @@
 #include "word.h"
 
 static struct locket_lock locket_home_lock = LOCKET_LOCK_NEW;
-static uint32_t locket_home_ready;      /* 1: locket_home_made is complete */
-static uint32_t locket_home_hooked;     /* 1: the handlers are installed */
-static struct locket_home *locket_home_made;
+static void *locket_home_made;          /* complete tables, or NULL */
+static uint32_t locket_home_forks;      /* 1: the fork handlers are installed */
+static uint32_t locket_home_exits;      /* 1: the exit handler is */
+static struct locket_home *locket_home_forking; /* whose locks a fork has taken */
 
 /* ------------------------------------------------------------------- fork */
 
@@ -36,7 +37,7 @@ static void locket_home_recover(struct locket_home *h)
         locket_lock_init(&locket_home_lock);
         locket_lock_init(&h->tables.span_lock);
         h->tables.epoch += h->tables.epoch == UINT32_MAX ? 0u : 1u;
-        for (i = 0; i < h->most; i++) {
+        for (i = 0; i < locket_load(&h->most); i++) {
                 locket_lock_init(&h->arena[i].lock);
                 if (h->arena[i].used) {
                         locket_arena_forked(&h->arena[i]);
@@ -55,26 +56,26 @@ static void locket_home_before_fork(void)
 
         (void)locket_home_here(); /* this process may be such a child itself */
         locket_lock_take(&locket_home_lock);
-        if (locket_load(&locket_home_ready) == 0) {
-                return;
-        }
-        h = locket_home_made;
-        for (i = 0; i < h->most; i++) {
+        h = locket_pointer_load(&locket_home_made);
+        locket_home_forking = h; /* another thread may make them right now */
+        for (i = 0; h != NULL && i < locket_load(&h->most); i++) {
                 if (h->arena[i].used) {
                         locket_lock_take(&h->arena[i].lock);
                 }
         }
-        locket_lock_take(&h->tables.span_lock);
+        if (h != NULL) {
+                locket_lock_take(&h->tables.span_lock);
+        }
 }
 
 static void locket_home_in_parent(void)
 {
-        struct locket_home *h = locket_home_made;
+        struct locket_home *h = locket_home_forking;
         uint32_t i;
 
-        if (locket_load(&locket_home_ready) != 0) {
+        if (h != NULL) {
                 locket_lock_drop(&h->tables.span_lock);
-                for (i = h->most; i > 0; i--) {
+                for (i = locket_load(&h->most); i > 0; i--) {
                         if (h->arena[i - 1].used) {
                                 locket_lock_drop(&h->arena[i - 1].lock);
                         }
@@ -85,9 +86,11 @@ static void locket_home_in_parent(void)
 
 static void locket_home_in_child(void)
 {
-        if (locket_load(&locket_home_ready) != 0) {
-                locket_store(&locket_home_made->tables.process->state, LOCKET_FORK_RECOVERING);
-                locket_home_recover(locket_home_made);
+        struct locket_home *h = locket_pointer_load(&locket_home_made);
+
+        if (h != NULL) {
+                locket_store(&h->tables.process->state, LOCKET_FORK_RECOVERING);
+                locket_home_recover(h);
         } else {
                 locket_lock_init(&locket_home_lock);
         }
@@ -114,39 +117,56 @@ static int locket_home_hook(void)
 {
         int error = 0;
 
-        if (locket_home_hooked == 0) {
+        if (locket_claim(&locket_home_forks, 0, 1)) {
                 error = locket_os_at_fork(locket_home_before_fork, locket_home_in_parent,
                                           locket_home_in_child);
-                if (error == 0) {
-                        locket_home_hooked = 1;
-                        error = locket_os_at_exit(locket_home_wipe);
+                if (error != 0) {
+                        locket_store(&locket_home_forks, 0);
+                }
+        }
+        if (error == 0 && locket_claim(&locket_home_exits, 0, 1)) {
+                error = locket_os_at_exit(locket_home_wipe);
+                if (error != 0) {
+                        locket_store(&locket_home_exits, 0);
                 }
         }
         return error;
 }
 
-/* Fill in fresh tables.  0, or an errno: then all is given back. */
+/* Give back what locket_home_fill has got so far. */
+static void locket_home_empty(struct locket_home *h)
+{
+        struct locket_tables *t = &h->tables;
+
+        if (t->process != NULL) {
+                locket_os_release_table(t->process, sizeof *t->process);
+        }
+        if (t->slot != NULL) {
+                locket_os_release_table(t->slot, t->slot_count * sizeof *t->slot);
+        }
+        if (t->range.base != NULL) {
+                locket_os_release(t->range.base, t->range.size); /* never used: all zero */
+        }
+        locket_os_release_table(h, sizeof *h);
+}
+
+/* Fill in fresh tables.  0, or an errno. */
 static int locket_home_fill(struct locket_home *h)
 {
         struct locket_tables *t = &h->tables;
         struct locket_policy policy;
-        size_t bytes;
-        uint64_t seed;
+        uint64_t seed = 0;
         int error = locket_range_reserve(&t->range);
 
         if (error != 0) {
                 return error;
         }
         t->slot_count = t->range.span_slots * LOCKET_SPAN_COUNT;
-        bytes = t->slot_count * sizeof *t->slot;
-        t->slot = locket_os_table(bytes);
+        t->slot = locket_os_table(t->slot_count * sizeof *t->slot);
         t->process = t->slot == NULL ? NULL : locket_fork_page();
         error = t->process == NULL ? ENOMEM : locket_fork_draw(t->process);
         if (error == 0) {
                 error = locket_os_random(&seed);
-        }
-        if (error == 0) {
-                error = locket_home_hook();
         }
         if (error == 0) {
                 locket_lock_init(&t->span_lock);
@@ -156,65 +176,60 @@ static int locket_home_fill(struct locket_home *h)
                 h->arena[0].used = 1;
                 h->most = 1;
                 locket_store(&t->process->state, LOCKET_FORK_ALIVE);
-                return 0;
         }
-        if (t->process != NULL) {
-                locket_os_release_table(t->process, sizeof *t->process);
-        }
-        if (t->slot != NULL) {
-                locket_os_release_table(t->slot, bytes);
-        }
-        locket_os_release(t->range.base, t->range.size); /* never opened: all zero */
         return error;
 }
 
-/* The caller holds locket_home_lock. */
-static int locket_home_make(void)
+/* There was no key when this process was forked: try again.  0 or EIO. */
+static int locket_home_key(struct locket_home *h)
 {
-        struct locket_home *h = locket_os_table(sizeof *h);
+        struct locket_process *process = h->tables.process;
+
+        locket_lock_take(&locket_home_lock);
+        if (process->key_error != 0) {
+                (void)locket_fork_draw(process);
+        }
+        locket_lock_drop(&locket_home_lock);
+        return process->key_error;
+}
+
+/* Threads that come here at once all make tables, the first to be done has
+ * made the process's, and no lock is held that a fork could leave behind. */
+int locket_home_start(void)
+{
+        struct locket_home *h = locket_home_here();
         int error;
 
+        if (h != NULL) {
+                return h->tables.process->key_error == 0 ? 0 : locket_home_key(h);
+        }
+        error = locket_home_hook();
+        if (error != 0) {
+                return error;
+        }
+        h = locket_os_table(sizeof *h);
         if (h == NULL) {
                 return ENOMEM;
         }
         error = locket_os_open_table(h, 0, sizeof *h);
-        if (error == 0) {
-                error = locket_home_fill(h);
-        }
         if (error != 0) {
                 locket_os_release_table(h, sizeof *h);
                 return error;
         }
-        locket_home_made = h;
-        locket_store(&locket_home_ready, 1);
-        return 0;
-}
-
-int locket_home_start(void)
-{
-        struct locket_home *h = locket_home_here();
-        int error = 0;
-
-        if (h != NULL) {
-                return h->tables.process->key_error;
+        error = locket_home_fill(h);
+        if (error != 0) {
+                locket_home_empty(h);
+        } else if (!locket_pointer_claim(&locket_home_made, h)) {
+                locket_home_empty(h); /* another thread was first */
         }
-        locket_lock_take(&locket_home_lock);
-        if (locket_load(&locket_home_ready) == 0) {
-                error = locket_home_make();
-        }
-        locket_lock_drop(&locket_home_lock);
         return error;
 }
 
 struct locket_home *locket_home_here(void)
 {
-        struct locket_home *h;
+        struct locket_home *h = locket_pointer_load(&locket_home_made);
 
-        if (locket_load(&locket_home_ready) == 0) {
-                return NULL;
-        }
-        h = locket_home_made;
-        if (locket_load(&h->tables.process->state) != LOCKET_FORK_ALIVE) {
+        if (h != NULL && locket_load(&h->tables.process->state) != LOCKET_FORK_ALIVE) {
                 locket_home_be_alive(h);
         }
         return h;
@@ -363,7 +378,7 @@ struct locket_arena *locket_home_create(const struct locket_policy *policy, int 
         if (i != LOCKET_NONE) {
                 while (h->most <= i) {
                         locket_lock_init(&h->arena[h->most].lock);
-                        h->most += 1;
+                        locket_store(&h->most, h->most + 1);
                 }
                 locket_lock_take(&h->arena[i].lock);
                 locket_arena_begin(&h->arena[i], &h->tables, i, policy, seed);
@@ -396,8 +411,8 @@ int locket_home_destroy(const struct locket_arena *arena)
                 } else if (a->live != 0) {
                         error = EBUSY;
                 } else {
-                        locket_arena_end(a);
-                        locket_store(&a->used, 0);
+                        error = locket_arena_end(a);
+                        locket_store(&a->used, error != 0);
                 }
                 verdict = locket_home_unlock(a);
         }
@@ -406,17 +421,18 @@ int locket_home_destroy(const struct locket_arena *arena)
         return error;
 }
 
-int locket_home_trim(void)
+int locket_home_trim(int space)
 {
         struct locket_home *h = locket_home_here();
         int any = 0;
         uint32_t i;
 
-        for (i = 0; h != NULL && i < h->most; i++) {
+        for (i = 0; h != NULL && i < locket_load(&h->most); i++) {
                 struct locket_arena *a = locket_home_arena(&h->arena[i]);
 
                 if (a != NULL) {
-                        any += locket_arena_trim(a, 0);
+                        any += locket_arena_trim(a);
+                        any += space ? locket_arena_sweep(a) : 0;
                         locket_home_leave(a);
                 }
         }
@@ -425,42 +441,53 @@ int locket_home_trim(void)
 
 /* ----------------------------------------------------------------- wiping */
 
-/* Zero one live secret; its access mode stays. */
-static void locket_home_wipe_slot(struct locket_tables *t, const struct locket_slot *s)
+/* Zero one live secret; its access mode stays.  Another thread may be about to
+ * close or free it: then the kernel says so, instead of a fault, and the other
+ * thread's wipe is as good as this one. */
+static void locket_home_wipe_slot(struct locket_tables *t, struct locket_slot *s)
 {
         unsigned char *b = t->range.base;
         const int access = s->access;
+        const size_t lo = s->user;
+        const size_t hi = s->user + s->size;
+        int error;
 
-        if (access != LOCKET_READ_WRITE && locket_os_open(b, s->lo, s->hi) != 0) {
-                return;
+        if (lo < s->lo || hi < lo || s->hi < hi) {
+                return; /* it is being made or ended */
         }
-        locket_wipe_range(b, s->user, s->user + s->size);
+        if (access != LOCKET_READ_WRITE) {
+                (void)locket_os_open(b, s->lo, s->hi); /* if not, the next call says so */
+        }
+        error = locket_os_zero(b, lo, hi);
+        if (error == ENOSYS || error == EPERM) {
+                locket_wipe_range(b, lo, hi); /* a kernel without that call */
+        }
+        error = 0;
         if (access == LOCKET_READ_ONLY) {
-                (void)locket_os_read_only(b, s->lo, s->hi); /* as it was: splits nothing */
+                error = locket_os_read_only(b, s->lo, s->hi);
         } else if (access == LOCKET_NO_ACCESS) {
-                (void)locket_os_close(b, s->lo, s->hi);
+                error = locket_os_close(b, s->lo, s->hi);
+        }
+        if (error != 0) {
+                s->access = LOCKET_READ_WRITE; /* what is so */
         }
 }
 
 void locket_home_wipe(void)
 {
-        struct locket_home *h;
+        struct locket_home *h = locket_pointer_load(&locket_home_made);
         uint32_t span;
         uint32_t k;
 
-        if (locket_load(&locket_home_ready) == 0) {
-                return;
-        }
-        h = locket_home_made;
-        for (span = 0; span < LOCKET_SPAN_COUNT; span++) {
+        for (span = 0; h != NULL && span < LOCKET_SPAN_COUNT; span++) {
                 const struct locket_slab *slab = &h->tables.slab[span];
+                const uint32_t owner = locket_load(&h->tables.span[span].owner);
 
-                if (locket_load(&h->tables.span[span].owner) == 0 ||
-                    h->tables.span[span].slab != span) {
+                if (owner == 0 || owner > LOCKET_ARENA_COUNT || h->tables.span[span].slab != span) {
                         continue;
                 }
                 for (k = 0; k < slab->used; k++) {
-                        const struct locket_slot *s = &h->tables.slot[slab->slots + k];
+                        struct locket_slot *s = &h->tables.slot[slab->slots + k];
 
                         if (s->state == LOCKET_SLOT_LIVE) {
                                 locket_home_wipe_slot(&h->tables, s);

@@ -59,16 +59,16 @@ LOCKET_INTERNAL struct locket_arena *locket_home_create(const struct locket_poli
 
 /**
  * locket_home_destroy(arena):
- * 0, EINVAL or EBUSY.  Any value may be passed.
+ * 0, EINVAL, EBUSY or ENOMEM.  Any value may be passed.
  */
 LOCKET_INTERNAL int locket_home_destroy(const struct locket_arena *arena);
 
 /**
- * locket_home_trim():
- * Give back what is kept, in every arena.  The caller holds no lock.  1 if
- * there was anything.
+ * locket_home_trim(space):
+ * Give back what is kept, in every arena, and with ${space} also address space.
+ * The caller holds no lock.  1 if there was anything.
  */
-LOCKET_INTERNAL int locket_home_trim(void);
+LOCKET_INTERNAL int locket_home_trim(int space);
 
 /**
  * locket_home_leave(a):

@@ -24,6 +24,7 @@
 #include "fatal.h"
 #include "home.h"
 #include "os.h"
+#include "place.h"
 #include "policy.h"
 #include "secret.h"
 #include "size.h"
@@ -31,29 +32,49 @@
 
 /* ---------------------------------------------------------------- getting */
 
-/* A slot with ${data} bytes of pages from ${a}, which is locked, and so again
- * afterwards.  Before a limit is an answer, what is kept is given back: the
- * arena's own first, then everybody's, for which ${a} is unlocked a moment. */
+/* Give back what all arenas keep, because ${error} was answered to ${a}, which
+ * is locked, and so again afterwards.  1 if that may help. */
+static int locket_make_room(struct locket_arena *a, int error)
+{
+        int any;
+
+        if (error != EAGAIN && error != ENOMEM) {
+                return 0;
+        }
+        locket_lock_drop(&a->lock);
+        any = locket_home_trim(error == ENOMEM);
+        locket_lock_take(&a->lock);
+        return any && a->used != 0; /* another thread may have destroyed it */
+}
+
+/* A slot with ${data} bytes of pages from ${a}, which is locked.  Before a
+ * limit is an answer, what is kept is given back: the arena's own first, then
+ * everybody's. */
 static uint32_t locket_get_slot(struct locket_arena *a, size_t data, int *error)
 {
         uint32_t i = locket_arena_get(a, data, error);
-        int any = 0;
 
-        if (i == LOCKET_NONE && a->found == 0 && locket_arena_trim(a, 0)) {
+        if (i == LOCKET_NONE && a->found == 0 && locket_arena_trim(a)) {
                 i = locket_arena_get(a, data, error);
         }
-        if (i == LOCKET_NONE && a->found == 0 &&
-            (*error == EAGAIN || (*error == ENOMEM && a->policy.capacity == 0))) {
-                locket_lock_drop(&a->lock);
-                any = locket_home_trim();
-                locket_lock_take(&a->lock);
-                if (a->used == 0) {
-                        *error = EINVAL; /* another thread has destroyed it */
-                } else if (any) {
-                        i = locket_arena_get(a, data, error);
-                }
+        if (i == LOCKET_NONE && a->found == 0 && locket_make_room(a, *error)) {
+                i = locket_arena_get(a, data, error);
+        }
+        if (i != LOCKET_NONE && a->tables->slot[i].lock_error != 0 &&
+            locket_make_room(a, a->tables->slot[i].lock_error)) {
+                locket_place_lock(a, i); /* only preferred, but there is room now */
+        }
+        if (a->used == 0) {
+                *error = EINVAL; /* destroyed meanwhile */
+                return LOCKET_NONE;
         }
         return i;
+}
+
+/* Set errno; a cap is ENOMEM to the caller. */
+static void locket_failed(int error)
+{
+        errno = error == EDQUOT ? ENOMEM : error;
 }
 
 /* A secret of ${size} bytes from ${a}, which is locked; or NULL and errno.
@@ -76,7 +97,7 @@ static void *locket_get(struct locket_arena *a, size_t alignment, size_t size)
         }
         locket_home_leave(a);
         if (p == NULL) {
-                errno = error;
+                locket_failed(error);
         }
         return p;
 }
@@ -89,11 +110,11 @@ static struct locket_arena *locket_default(void)
 
         if (error == 0) {
                 a = &locket_home_here()->arena[0];
-                error = locket_policy_lacks(&a->policy, &a->tables->range);
-                if (error == 0) {
+                if (locket_policy_lacks(&a->policy, &a->tables->range) == 0) {
                         locket_lock_take(&a->lock);
                         return a;
                 }
+                error = ENOTSUP;
         }
         errno = error;
         return NULL;
@@ -103,15 +124,15 @@ static struct locket_arena *locket_default(void)
 static struct locket_arena *locket_callers(const struct locket_arena *arena)
 {
         struct locket_arena *a = locket_home_arena(arena);
+        int error = EINVAL;
 
-        if (a == NULL) {
-                errno = EINVAL;
-                return NULL;
+        if (a != NULL && a->tables->process->key_error != 0) {
+                locket_home_leave(a); /* no key, no canaries, no secrets */
+                error = locket_home_start();
+                a = error == 0 ? locket_home_arena(arena) : NULL;
         }
-        if (a->tables->process->key_error != 0) { /* no canaries, no secrets */
-                errno = a->tables->process->key_error;
-                locket_home_leave(a);
-                return NULL;
+        if (a == NULL) {
+                errno = error == 0 ? EINVAL : error;
         }
         return a;
 }
@@ -194,98 +215,18 @@ void locket_free_sized(void *ptr, size_t size)
         locket_home_leave(found.arena);
 }
 
-/* --------------------------------------------------------------- resizing */
-
-/* Move live secret ${i} of ${a}, open and intact, to a place for ${size}
- * bytes.  The new place; or LOCKET_NONE and the errno, nothing changed. */
-static uint32_t locket_move(struct locket_arena *a, uint32_t i, size_t size, int *error)
-{
-        const size_t user = a->tables->slot[i].user;
-        const size_t alignment = a->tables->slot[i].alignment;
-        const size_t data = locket_size_data(size, alignment, a->tables->range.page);
-        const uint32_t to = locket_get_slot(a, data, error);
-
-        if (to == LOCKET_NONE) {
-                return LOCKET_NONE;
-        }
-        if (a->tables->slot[i].state != LOCKET_SLOT_LIVE || a->tables->slot[i].user != user) {
-                /* another thread has freed it meanwhile */
-                locket_arena_found(a, LOCKET_DOUBLE_FREE, a->tables->range.address + user);
-                locket_arena_return(a, to);
-                return LOCKET_NONE;
-        }
-        *error = locket_secret_open(a, &a->tables->slot[i]);
-        if (*error != 0) {
-                locket_arena_return(a, to);
-                return LOCKET_NONE;
-        }
-        locket_secret_make(a, to, size, alignment);
-        locket_secret_move(a, i, to);
-        locket_secret_end(a, i);
-        return to;
-}
-
-void *locket_realloc(void *ptr, size_t size)
-{
-        struct locket_found found;
-        struct locket_arena *a;
-        struct locket_slot *s;
-        uint32_t i;
-        int error = ENOMEM;
-
-        if (ptr == NULL) {
-                return locket_malloc(size);
-        }
-        if (size == 0) {
-                locket_free(ptr);
-                return NULL;
-        }
-        found = locket_live(ptr);
-        a = found.arena;
-        i = found.slot;
-        s = &a->tables->slot[i];
-        if (size > LOCKET_MAX_SIZE) {
-                i = LOCKET_NONE;
-        } else if (locket_secret_stays(a, s, size)) {
-                error = locket_secret_open(a, s);
-                if (error != 0) {
-                        i = LOCKET_NONE;
-                } else if (locket_secret_damage(a, s) >= 0) {
-                        locket_secret_end(a, i); /* wiped, then reported */
-                } else {
-                        locket_secret_resize(a, s, size);
-                }
-        } else if (a->tables->process->key_error != 0) {
-                error = a->tables->process->key_error;
-                i = LOCKET_NONE;
-        } else {
-                i = locket_move(a, i, size, &error);
-        }
-        if (i != LOCKET_NONE) {
-                ptr = a->tables->range.base + a->tables->slot[i].user;
-        }
-        locket_home_leave(a);
-        if (i == LOCKET_NONE) {
-                errno = error;
-                return NULL;
-        }
-        return ptr;
-}
-
 /* ----------------------------------------------------------------- access */
 
-size_t locket_size(const void *ptr)
+/* Have the kernel give the pages of ${s} the access that its record says. */
+static void locket_restore_access(unsigned char *b, const struct locket_slot *s)
 {
-        const struct locket_found found = locket_home_find((uintptr_t)ptr);
-        size_t size;
-
-        if (found.arena == NULL) {
-                errno = EINVAL;
-                return 0;
+        if (s->access == LOCKET_READ_WRITE) {
+                (void)locket_os_open(b, s->lo, s->hi);
+        } else if (s->access == LOCKET_READ_ONLY) {
+                (void)locket_os_read_only(b, s->lo, s->hi);
+        } else {
+                (void)locket_os_close(b, s->lo, s->hi);
         }
-        size = found.arena->tables->slot[found.slot].size;
-        locket_home_leave(found.arena);
-        return size;
 }
 
 /* Have the kernel give the pages of ${s} ${access}.  0, or an errno. */
@@ -313,8 +254,109 @@ static int locket_set_access(struct locket_arena *a, struct locket_slot *s,
         }
         if (error == 0) {
                 s->access = (int)access;
+        } else {
+                locket_restore_access(b, s); /* what was changed of it */
         }
         return error;
+}
+
+/* --------------------------------------------------------------- resizing */
+
+/* Move live secret ${i} of ${a}, which is open, to a place for ${size} bytes.
+ * The new place; or LOCKET_NONE and the errno, nothing changed. */
+static uint32_t locket_move(struct locket_arena *a, uint32_t i, size_t size, int *error)
+{
+        const size_t user = a->tables->slot[i].user;
+        const size_t alignment = a->tables->slot[i].alignment;
+        const size_t data = locket_size_data(size, alignment, a->tables->range.page);
+        const uint32_t to = locket_get_slot(a, data, error);
+
+        if (to == LOCKET_NONE) {
+                return LOCKET_NONE;
+        }
+        if (a->tables->slot[i].state != LOCKET_SLOT_LIVE || a->tables->slot[i].user != user) {
+                /* another thread has freed it meanwhile */
+                locket_arena_found(a, LOCKET_DOUBLE_FREE, a->tables->range.address + user);
+                locket_arena_return(a, to);
+                return LOCKET_NONE;
+        }
+        locket_secret_make(a, to, size, alignment);
+        locket_secret_move(a, i, to);
+        locket_secret_end(a, i);
+        return to;
+}
+
+/* Give live secret ${i} of ${a} ${size} bytes, here or elsewhere.  Its place; or
+ * LOCKET_NONE and the errno, nothing changed; or a violation is found. */
+static uint32_t locket_resize(struct locket_arena *a, uint32_t i, size_t size, int *error)
+{
+        struct locket_slot *s = &a->tables->slot[i];
+        const enum locket_access access = (enum locket_access)s->access;
+        uint32_t to;
+
+        *error = size > LOCKET_MAX_SIZE ? ENOMEM : a->tables->process->key_error;
+        if (*error == 0) {
+                *error = locket_secret_open(a, s);
+        }
+        if (*error != 0) {
+                return LOCKET_NONE;
+        }
+        if (locket_secret_damage(a, s) >= 0) {
+                locket_secret_end(a, i); /* wiped, then reported */
+                return LOCKET_NONE;
+        }
+        if (locket_secret_stays(a, s, size)) {
+                locket_secret_resize(a, s, size);
+                return i;
+        }
+        to = locket_move(a, i, size, error);
+        if (to == LOCKET_NONE && s->state == LOCKET_SLOT_LIVE) {
+                (void)locket_set_access(a, s, access); /* as it was: splits nothing */
+        }
+        return to;
+}
+
+void *locket_realloc(void *ptr, size_t size)
+{
+        struct locket_found found;
+        struct locket_arena *a;
+        uint32_t i;
+        int error = 0;
+
+        if (ptr == NULL) {
+                return locket_malloc(size);
+        }
+        if (size == 0) {
+                locket_free(ptr);
+                return NULL;
+        }
+        (void)locket_home_start(); /* a child without a key tries to get one */
+        found = locket_live(ptr);
+        a = found.arena;
+        i = locket_resize(a, found.slot, size, &error);
+        if (i != LOCKET_NONE) {
+                ptr = a->tables->range.base + a->tables->slot[i].user;
+        }
+        locket_home_leave(a);
+        if (i == LOCKET_NONE) {
+                locket_failed(error);
+                return NULL;
+        }
+        return ptr;
+}
+
+size_t locket_size(const void *ptr)
+{
+        const struct locket_found found = locket_home_find((uintptr_t)ptr);
+        size_t size;
+
+        if (found.arena == NULL) {
+                errno = EINVAL;
+                return 0;
+        }
+        size = found.arena->tables->slot[found.slot].size;
+        locket_home_leave(found.arena);
+        return size;
 }
 
 int locket_protect(void *ptr, enum locket_access access)
@@ -413,17 +455,24 @@ int locket_arena_reserve(struct locket_arena *arena, size_t count, size_t size)
 {
         struct locket_arena *a = locket_callers(arena);
         int error = ENOMEM;
+        size_t data;
 
         if (a == NULL) {
                 return -1;
         }
         if (size <= LOCKET_MAX_SIZE) {
-                error = locket_arena_reserve_slots(
-                        a, count, locket_size_data(size, LOCKET_ALIGNMENT, a->tables->range.page));
+                data = locket_size_data(size, LOCKET_ALIGNMENT, a->tables->range.page);
+                error = locket_arena_reserve_slots(a, count, data);
+                if (error != 0 && a->found == 0 && locket_arena_trim(a)) {
+                        error = locket_arena_reserve_slots(a, count, data);
+                }
+                if (error != 0 && a->found == 0 && locket_make_room(a, error)) {
+                        error = locket_arena_reserve_slots(a, count, data);
+                }
         }
         locket_home_leave(a);
         if (error != 0) {
-                errno = error;
+                locket_failed(error);
                 return -1;
         }
         return 0;

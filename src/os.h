@@ -109,6 +109,22 @@ LOCKET_INTERNAL int locket_os_wipe_on_fork(unsigned char *b, size_t lo, size_t h
 LOCKET_INTERNAL int locket_os_unmerge(unsigned char *b, size_t lo, size_t hi);
 
 /**
+ * locket_os_mark(b, lo, hi, on):
+ * Keep open pages that are not locked a mapping of their own when they are
+ * closed, so that opening them again needs no new one (MADV_RANDOM, which
+ * means nothing else for anonymous memory).  ENOMEM.
+ */
+LOCKET_INTERNAL int locket_os_mark(unsigned char *b, size_t lo, size_t hi, int on);
+
+/**
+ * locket_os_zero(b, lo, hi):
+ * Zero bytes that another thread may close meanwhile: EFAULT then, not a
+ * fault (process_vm_writev(2)).  ENOSYS or EPERM: the kernel does not do it.
+ * Async-signal-safe.
+ */
+LOCKET_INTERNAL int locket_os_zero(unsigned char *b, size_t lo, size_t hi);
+
+/**
  * locket_os_small_pages(b, lo, hi):
  * Ask that the kernel uses no huge pages, of which most would be locked for
  * nothing (MADV_NOHUGEPAGE).  A wish: a kernel without them refuses.

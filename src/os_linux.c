@@ -21,6 +21,7 @@
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 /* Values that older headers lack; they are the kernel's, and do not change. */
@@ -32,8 +33,8 @@
 #define PR_SET_VMA 0x53564d41
 #define PR_SET_VMA_ANON_NAME 0
 #endif
-#ifndef MAP_NORESERVE
-#define MAP_NORESERVE 0
+#ifndef MREMAP_MAYMOVE
+#define MREMAP_MAYMOVE 1
 #endif
 
 /* An advice that no kernel has. */
@@ -59,17 +60,40 @@ size_t locket_os_page(void)
         return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-unsigned char *locket_os_reserve(size_t size)
+/* Address space without access.  Under mlockall(MCL_FUTURE) it is marked as
+ * locked, which a reservation is not meant to be. */
+static void *locket_os_map(size_t size)
 {
-        int before = errno;
         void *p = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-        errno = before;
         if (p == MAP_FAILED) {
                 return NULL;
         }
-        /* Under mlockall(MCL_FUTURE) all of it counts as locked until now. */
         (void)syscall(SYS_munlock, p, size);
+        return p;
+}
+
+unsigned char *locket_os_reserve(size_t size)
+{
+        const int before = errno;
+        const size_t page = locket_os_page();
+        void *p = locket_os_map(size);
+
+        if (p == NULL && errno == EAGAIN) {
+                /* mlockall(MCL_FUTURE), and the lock limit is less than that:
+                 * a page that is unlocked again can grow without one. */
+                unsigned char *one = locket_os_map(page);
+
+                if (one != NULL) {
+                        const long big = syscall(SYS_mremap, one, page, size, MREMAP_MAYMOVE);
+
+                        if (big == -1) {
+                                (void)munmap(one, page);
+                        } else {
+                                p = (void *)big;
+                        }
+                }
+        }
         errno = before;
         return p;
 }
@@ -109,11 +133,12 @@ int locket_os_lock(unsigned char *b, size_t lo, size_t hi)
         int before = errno;
         int error = locket_os_result(syscall(SYS_mlock, b + lo, hi - lo), before);
 
-        /* mlock(2), Linux: ENOMEM is the lock limit, as the range is mapped
-         * and open, and EAGAIN is memory that could not be filled in. */
+        /* mlock(2), Linux: ENOMEM is the lock limit if there is one, as the
+         * range is mapped and open (else the mapping limit), and EAGAIN is
+         * memory that could not be filled in. */
         switch (error) {
         case ENOMEM:
-                return EAGAIN;
+                return locket_os_lock_limit() == SIZE_MAX ? ENOMEM : EAGAIN;
         case EAGAIN:
                 return ENOMEM;
         default:
@@ -130,9 +155,10 @@ int locket_os_unlock(unsigned char *b, size_t lo, size_t hi)
 
 static int locket_os_advise(unsigned char *b, size_t lo, size_t hi, int advice)
 {
-        int before = errno;
+        const int before = errno;
+        const int error = locket_os_result(syscall(SYS_madvise, b + lo, hi - lo, advice), before);
 
-        return locket_os_result(syscall(SYS_madvise, b + lo, hi - lo, advice), before);
+        return error == EAGAIN ? ENOMEM : error; /* madvise(2): the mapping limit */
 }
 
 int locket_os_discard(unsigned char *b, size_t lo, size_t hi)
@@ -179,6 +205,30 @@ void locket_os_join(unsigned char *b, size_t page)
                 (void)locket_os_advise(b, 0, page, MADV_DONTNEED);
                 (void)locket_os_close(b, 0, page); /* a guard page again */
         }
+}
+
+int locket_os_mark(unsigned char *b, size_t lo, size_t hi, int on)
+{
+        return locket_os_advise(b, lo, hi, on ? MADV_RANDOM : MADV_NORMAL);
+}
+
+int locket_os_zero(unsigned char *b, size_t lo, size_t hi)
+{
+        static const unsigned char zeros[4096];
+        const int before = errno;
+        int error = 0;
+
+        while (error == 0 && lo < hi) {
+                const size_t bytes = hi - lo < sizeof zeros ? hi - lo : sizeof zeros;
+                const struct iovec from = { (void *)(uintptr_t)zeros, bytes };
+                const struct iovec to = { b + lo, bytes };
+                const long n = syscall(SYS_process_vm_writev, getpid(), &from, 1, &to, 1, 0);
+
+                error = n > 0 ? 0 : n == 0 ? EFAULT : errno;
+                lo += n > 0 ? (size_t)n : 0;
+        }
+        errno = before;
+        return error;
 }
 
 void locket_os_name(unsigned char *b, size_t lo, size_t hi, const char *name)
@@ -355,7 +405,7 @@ size_t locket_os_lock_limit(void)
         if (error != 0 || limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > SIZE_MAX) {
                 return SIZE_MAX;
         }
-        if (locket_os_number("/proc/self/status", "CapEff:", 16, &capabilities) == 0 &&
+        if (locket_os_number("/proc/self/status", "\nCapEff:", 16, &capabilities) == 0 &&
             (capabilities >> LOCKET_OS_CAP_IPC_LOCK & 1u) != 0) {
                 return SIZE_MAX;
         }
@@ -365,7 +415,7 @@ size_t locket_os_lock_limit(void)
 int locket_os_locked_now(size_t *bytes)
 {
         uint64_t kilobytes;
-        int error = locket_os_number("/proc/self/status", "VmLck:", 10, &kilobytes);
+        int error = locket_os_number("/proc/self/status", "\nVmLck:", 10, &kilobytes);
 
         *bytes = (size_t)kilobytes * 1024u;
         return error;

@@ -17,8 +17,16 @@
 #include "os.h"
 #include "size.h"
 #include "wipe.h"
+#include "word.h"
 
 /* ------------------------------------------------------------------ slabs */
+
+int locket_place_head(const struct locket_arena *a, uint32_t span)
+{
+        const struct locket_span *s = &a->tables->span[span];
+
+        return locket_load(&s->owner) == a->index + 1u && s->slab == span;
+}
 
 struct locket_slab *locket_place_slab(const struct locket_arena *a, uint32_t i)
 {
@@ -27,7 +35,31 @@ struct locket_slab *locket_place_slab(const struct locket_arena *a, uint32_t i)
         return &t->slab[t->span[i / t->range.span_slots].slab];
 }
 
-/* Give the spans of slab ${head} back: none of its slots has pages. */
+/* Put the spans lo .. hi back into the state of fresh ones.  1 if they are. */
+static int locket_place_restore(struct locket_arena *a, const struct locket_slab *slab, size_t lo,
+                                size_t hi)
+{
+        struct locket_tables *t = a->tables;
+        int error = 0;
+        uint32_t k;
+
+        for (k = 0; k < slab->used; k++) {
+                if (t->slot[slab->slots + k].lo < t->slot[slab->slots + k].hi) {
+                        return 0; /* the kernel would not take its pages */
+                }
+        }
+        if (a->policy.undumped == LOCKET_OFF) {
+                error = locket_os_undump(t->range.base, lo, hi, 1);
+        }
+        if (error == 0 && a->policy.fork_safe == LOCKET_OFF) {
+                error = locket_os_wipe_on_fork(t->range.base, lo, hi, 1);
+        }
+        if (a->label[0] != '\0') {
+                locket_os_name(t->range.base, lo, hi, NULL);
+        }
+        return error == 0;
+}
+
 void locket_place_slab_drop(struct locket_arena *a, uint32_t head)
 {
         const struct locket_slot virgin = { 0 };
@@ -35,6 +67,7 @@ void locket_place_slab_drop(struct locket_arena *a, uint32_t head)
         struct locket_slab *slab = &t->slab[head];
         const size_t lo = head * t->range.span_bytes;
         const size_t hi = lo + slab->spans * t->range.span_bytes;
+        const uint32_t owner = locket_place_restore(a, slab, lo, hi) ? 0 : LOCKET_SPAN_SPOILT;
         uint32_t k;
 
         for (k = 0; k < slab->used; k++) {
@@ -43,17 +76,9 @@ void locket_place_slab_drop(struct locket_arena *a, uint32_t head)
         if (a->bin[slab->size_class].slab == head) {
                 a->bin[slab->size_class].slab = LOCKET_NONE;
         }
-        /* What the range had before: a wish, since whoever takes the spans
-         * next asks again for what it requires. */
-        if (a->policy.undumped == LOCKET_OFF) {
-                (void)locket_os_undump(t->range.base, lo, hi, 1);
-        }
-        if (a->policy.fork_safe == LOCKET_OFF) {
-                (void)locket_os_wipe_on_fork(t->range.base, lo, hi, 1);
-        }
         a->slabs -= 1;
         locket_lock_take(&t->span_lock);
-        locket_span_drop(t->span, head, slab->spans);
+        locket_span_drop(t->span, head, slab->spans, owner);
         locket_lock_drop(&t->span_lock);
 }
 
@@ -73,7 +98,7 @@ static int locket_place_advise(struct locket_arena *a, size_t lo, size_t hi)
         if (a->label[0] != '\0') {
                 locket_os_name(b, lo, hi, a->label);
         }
-        return error;
+        return error == 0 || error == ENOMEM ? error : ENOTSUP;
 }
 
 /* A new slab of class ${k}.  0, or an errno. */
@@ -108,8 +133,6 @@ static int locket_place_slab_new(struct locket_arena *a, uint32_t k)
         return error;
 }
 
-/* A slot of class ${k} that was never used, without pages; or LOCKET_NONE and
- * the errno in ${error}. */
 uint32_t locket_place_new(struct locket_arena *a, uint32_t k, int *error)
 {
         struct locket_tables *t = a->tables;
@@ -127,7 +150,7 @@ uint32_t locket_place_new(struct locket_arena *a, uint32_t k, int *error)
         s = &t->slot[slab->slots + slab->used];
         s->hi = slab->next_hi;
         s->lo = slab->next_hi;
-        s->user = slab->next_hi;
+        s->user = SIZE_MAX; /* no secret was here */
         s->state = LOCKET_SLOT_COLD;
         s->access = LOCKET_NO_ACCESS;
         s->epoch = t->epoch;
@@ -151,8 +174,6 @@ void locket_place_undo(struct locket_arena *a, uint32_t i)
         }
 }
 
-/* Slot ${i} is free and has no pages.  A slab of one slot goes with it, so
- * that large secrets leave no address space behind. */
 void locket_place_cool(struct locket_arena *a, uint32_t i)
 {
         struct locket_tables *t = a->tables;
@@ -164,6 +185,54 @@ void locket_place_cool(struct locket_arena *a, uint32_t i)
                 t->slot[i].state = LOCKET_SLOT_COLD;
                 locket_list_push(&a->bin[slab->size_class].cold, t->slot, i, t->slot_count);
         }
+}
+
+/* 1 if every slot of ${slab} that was ever used is cold. */
+static int locket_place_unused(const struct locket_tables *t, const struct locket_slab *slab)
+{
+        uint32_t k;
+
+        for (k = 0; k < slab->used; k++) {
+                const struct locket_slot *s = &t->slot[slab->slots + k];
+
+                if (s->state != LOCKET_SLOT_COLD || s->lo < s->hi) {
+                        return 0; /* in use, or about to be */
+                }
+        }
+        return 1;
+}
+
+int locket_place_sweep(struct locket_arena *a)
+{
+        struct locket_tables *t = a->tables;
+        int any = 0;
+        uint32_t span;
+        uint32_t k;
+        uint32_t n;
+
+        for (span = 0; span < LOCKET_SPAN_COUNT; span++) {
+                if (locket_place_head(a, span)) {
+                        t->slab[span].doomed = (uint32_t)locket_place_unused(t, &t->slab[span]);
+                        any += (int)t->slab[span].doomed;
+                }
+        }
+        for (k = 0; any != 0 && k < LOCKET_CLASS_COUNT; k++) {
+                struct locket_list *cold = &a->bin[k].cold;
+
+                for (n = cold->count; n > 0; n--) {
+                        const uint32_t i = locket_list_pop(cold, t->slot, t->slot_count);
+
+                        if (i != LOCKET_NONE && locket_place_slab(a, i)->doomed == 0) {
+                                locket_list_push(cold, t->slot, i, t->slot_count);
+                        }
+                }
+        }
+        for (span = 0; any != 0 && span < LOCKET_SPAN_COUNT; span++) {
+                if (locket_place_head(a, span) && t->slab[span].doomed != 0) {
+                        locket_place_slab_drop(a, span);
+                }
+        }
+        return any != 0;
 }
 
 /* ------------------------------------------------------------------ pages */
@@ -185,14 +254,21 @@ static void locket_place_count(struct locket_arena *a, const struct locket_slot 
         }
 }
 
-/* In a child: the pages of a free slot that a parent opened are closed and
- * forgotten; they were never counted here. */
 void locket_place_renounce(struct locket_arena *a, struct locket_slot *s)
 {
         unsigned char *b = a->tables->range.base;
 
         if (s->lo < s->hi) {
-                (void)locket_slab_give_back(b, s->lo, s->hi, LOCKET_OFF, 1);
+                if (s->access == LOCKET_READ_WRITE) {
+                        (void)locket_place_written(a, s); /* remembered */
+                }
+                /* They are not locked here; marked or not, they are a mapping
+                 * of their own, so closing them cannot be refused. */
+                (void)locket_os_discard(b, s->lo, s->hi);
+                if (a->policy.locked != LOCKET_REQUIRE) {
+                        (void)locket_os_mark(b, s->lo, s->hi, 0);
+                }
+                (void)locket_os_close(b, s->lo, s->hi);
         }
         s->lo = s->hi;
         s->access = LOCKET_NO_ACCESS;
@@ -200,8 +276,6 @@ void locket_place_renounce(struct locket_arena *a, struct locket_slot *s)
         s->epoch = a->tables->epoch;
 }
 
-/* See that the open pages of a free slot are zero, and make them so.  1 if
- * they were not: somebody wrote to them after the free. */
 int locket_place_written(struct locket_arena *a, const struct locket_slot *s)
 {
         unsigned char *b = a->tables->range.base;
@@ -210,14 +284,14 @@ int locket_place_written(struct locket_arena *a, const struct locket_slot *s)
                 return 0;
         }
         locket_wipe_range(b, s->lo, s->hi);
-        locket_arena_found(a, LOCKET_WRITE_AFTER_FREE, a->tables->range.address + s->user);
+        locket_arena_found(a, LOCKET_WRITE_AFTER_FREE,
+                           a->tables->range.address + (s->user < s->hi ? s->user : s->lo));
         return 1;
 }
 
-/* Give back the pages of a free slot below ${to}.  0, or an errno: then
- * nothing has changed. */
-int locket_place_shrink(struct locket_arena *a, struct locket_slot *s, size_t to)
+int locket_place_shrink(struct locket_arena *a, uint32_t i, size_t to)
 {
+        struct locket_slot *s = &a->tables->slot[i];
         const int open = s->access != LOCKET_NO_ACCESS;
         int error;
 
@@ -234,29 +308,34 @@ int locket_place_shrink(struct locket_arena *a, struct locket_slot *s, size_t to
         if (s->lo == s->hi) {
                 s->access = LOCKET_NO_ACCESS;
                 s->lock_error = 0;
+                a->bin[locket_place_slab(a, i)->size_class].open -= 1;
         }
         return 0;
 }
 
 /* Open and lock the pages of a free slot from ${from} up to those it has.  0,
  * or an errno: then nothing has changed. */
-static int locket_place_grow(struct locket_arena *a, struct locket_slot *s, size_t from)
+static int locket_place_grow(struct locket_arena *a, uint32_t i, size_t from)
 {
+        struct locket_slot *s = &a->tables->slot[i];
         const size_t more = s->lo - from;
         int error;
 
         if (a->policy.capacity != 0 && (more > a->policy.capacity ||
                                         a->open_bytes > a->policy.capacity - more)) {
-                return ENOMEM;
+                return EDQUOT; /* the cap, told from what others can help with */
         }
         error = locket_slab_open(a->tables->range.base, from, s->lo, a->policy.locked);
         if (error > 0) {
                 return error;
         }
+        locket_place_count(a, s, 0);
         if (s->lo == s->hi) {
                 s->access = LOCKET_READ_WRITE;
+                a->bin[locket_place_slab(a, i)->size_class].open += 1;
+        } else if (error < 0) {
+                (void)locket_os_unlock(a->tables->range.base, s->lo, s->hi); /* all or none */
         }
-        locket_place_count(a, s, 0);
         s->lo = from;
         if (error < 0) {
                 s->lock_error = -error;
@@ -265,10 +344,9 @@ static int locket_place_grow(struct locket_arena *a, struct locket_slot *s, size
         return 0;
 }
 
-/* Have the pages of free slot ${s} from ${lo} on open, and no others.  0, or
- * an errno: then the slot has what it had. */
-int locket_place_fit(struct locket_arena *a, struct locket_slot *s, size_t lo)
+int locket_place_fit(struct locket_arena *a, uint32_t i, size_t lo)
 {
+        struct locket_slot *s = &a->tables->slot[i];
         unsigned char *b = a->tables->range.base;
         const size_t had = s->lo;
         int error = 0;
@@ -276,20 +354,32 @@ int locket_place_fit(struct locket_arena *a, struct locket_slot *s, size_t lo)
         if (s->lo < lo) {
                 /* At the mapping limit the kernel may refuse to split a
                  * mapping: then the secret has a page of slack more. */
-                (void)locket_place_shrink(a, s, lo);
+                (void)locket_place_shrink(a, i, lo);
         } else if (s->lo > lo) {
-                error = locket_place_grow(a, s, lo);
+                error = locket_place_grow(a, i, lo);
         }
         if (error == 0 && s->access != LOCKET_READ_WRITE) {
                 error = locket_os_open(b, s->lo, s->hi);
                 if (error == 0) {
                         s->access = LOCKET_READ_WRITE;
-                } else if (s->lo < had) {
-                        (void)locket_slab_give_back(b, s->lo, had, a->policy.locked, 1);
-                        locket_place_count(a, s, 0);
-                        s->lo = had;
-                        locket_place_count(a, s, 1);
+                } else {
+                        (void)locket_os_close(b, s->lo, s->hi); /* what was opened of it */
+                        if (s->lo < had) {
+                                (void)locket_place_shrink(a, i, had);
+                        }
                 }
         }
         return error;
+}
+
+void locket_place_lock(struct locket_arena *a, uint32_t i)
+{
+        struct locket_slot *s = &a->tables->slot[i];
+        unsigned char *b = a->tables->range.base;
+
+        if (locket_os_lock(b, s->lo, s->hi) == 0) {
+                locket_place_count(a, s, 0);
+                s->lock_error = 0;
+                locket_place_count(a, s, 1);
+        }
 }

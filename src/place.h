@@ -15,6 +15,19 @@
 LOCKET_INTERNAL struct locket_slab *locket_place_slab(const struct locket_arena *a, uint32_t i);
 
 /**
+ * locket_place_head(a, span):
+ * 1 if a slab of ${a} begins in ${span}.
+ */
+LOCKET_INTERNAL int locket_place_head(const struct locket_arena *a, uint32_t span);
+
+/**
+ * locket_place_sweep(a):
+ * Give back the spans of all slabs of which no slot is live, kept or in
+ * quarantine.  1 if there were any.
+ */
+LOCKET_INTERNAL int locket_place_sweep(struct locket_arena *a);
+
+/**
  * locket_place_new(a, k, error):
  * A slot of class ${k} that was never used, without pages; or LOCKET_NONE and
  * the errno in ${error}.
@@ -36,24 +49,33 @@ LOCKET_INTERNAL void locket_place_cool(struct locket_arena *a, uint32_t i);
 
 /**
  * locket_place_slab_drop(a, head):
- * Give the spans of slab ${head} back: none of its slots has pages or is in a
- * list.
+ * Give the spans of slab ${head} back; none of its slots is in a list.  If the
+ * kernel refuses to put them back into the state of fresh ones, nobody gets
+ * them.
  */
 LOCKET_INTERNAL void locket_place_slab_drop(struct locket_arena *a, uint32_t head);
 
 /**
- * locket_place_fit(a, s, lo):
- * Have the pages of free slot ${s} from ${lo} on open and locked, and no
- * others.  0, or an errno: then the slot has what it had.
+ * locket_place_fit(a, i, lo):
+ * Have the pages of free slot ${i} from ${lo} on open and locked, and no
+ * others (at the mapping limit the kernel may refuse to take some away: then
+ * the secret has more slack).  0, or an errno, EDQUOT for the arena's cap: then
+ * the slot has what it had.
  */
-LOCKET_INTERNAL int locket_place_fit(struct locket_arena *a, struct locket_slot *s, size_t lo);
+LOCKET_INTERNAL int locket_place_fit(struct locket_arena *a, uint32_t i, size_t lo);
 
 /**
- * locket_place_shrink(a, s, to):
- * Give back the pages of free slot ${s} below ${to}, checked and zero.  0, or
+ * locket_place_lock(a, i):
+ * Lock the open pages of slot ${i}, which could not be locked before.
+ */
+LOCKET_INTERNAL void locket_place_lock(struct locket_arena *a, uint32_t i);
+
+/**
+ * locket_place_shrink(a, i, to):
+ * Give back the pages of free slot ${i} below ${to}, checked and zero.  0, or
  * an errno: then nothing has changed.
  */
-LOCKET_INTERNAL int locket_place_shrink(struct locket_arena *a, struct locket_slot *s, size_t to);
+LOCKET_INTERNAL int locket_place_shrink(struct locket_arena *a, uint32_t i, size_t to);
 
 /**
  * locket_place_written(a, s):

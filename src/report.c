@@ -14,6 +14,7 @@
 #include "fatal.h"
 #include "home.h"
 #include "os.h"
+#include "place.h"
 #include "secret.h"
 #include "size.h"
 #include "word.h"
@@ -153,7 +154,7 @@ static void locket_report_stats(struct locket_stats *stats)
 
         *stats = none;
         stats->violations = locket_fatal_count();
-        for (i = 0; h != NULL && i < h->most; i++) {
+        for (i = 0; h != NULL && i < locket_load(&h->most); i++) {
                 struct locket_arena *a = locket_home_arena(&h->arena[i]);
 
                 if (a == NULL) {
@@ -171,7 +172,7 @@ static void locket_report_stats(struct locket_stats *stats)
 }
 
 /* 1 if live secret ${s} is damaged.  One that is closed is readable meanwhile. */
-static size_t locket_report_check(struct locket_arena *a, const struct locket_slot *s)
+static size_t locket_report_check(struct locket_arena *a, struct locket_slot *s)
 {
         unsigned char *b = a->tables->range.base;
         size_t damaged;
@@ -183,7 +184,9 @@ static size_t locket_report_check(struct locket_arena *a, const struct locket_sl
                 return 1; /* what cannot be looked at is not known to be intact */
         }
         damaged = locket_secret_damage(a, s) >= 0;
-        (void)locket_os_close(b, s->lo, s->hi); /* as it was: splits nothing */
+        if (locket_os_close(b, s->lo, s->hi) != 0) {
+                s->access = LOCKET_READ_ONLY; /* what is so */
+        }
         return damaged;
 }
 
@@ -197,8 +200,7 @@ static size_t locket_report_arena(struct locket_arena *a)
         for (span = 0; a->live != 0 && span < LOCKET_SPAN_COUNT; span++) {
                 const struct locket_slab *slab = &t->slab[span];
 
-                if (locket_load(&t->span[span].owner) != a->index + 1u ||
-                    t->span[span].slab != span) {
+                if (!locket_place_head(a, span)) {
                         continue;
                 }
                 for (k = 0; k < slab->used; k++) {
@@ -216,7 +218,7 @@ size_t locket_validate(void)
         size_t damaged = 0;
         uint32_t i;
 
-        for (i = 0; h != NULL && i < h->most; i++) {
+        for (i = 0; h != NULL && i < locket_load(&h->most); i++) {
                 struct locket_arena *a = locket_home_arena(&h->arena[i]);
 
                 if (a != NULL) {

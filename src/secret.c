@@ -14,6 +14,7 @@
 #include "os.h"
 #include "size.h"
 #include "wipe.h"
+#include "word.h"
 
 static struct locket_canary locket_secret_canary(const struct locket_slot *s)
 {
@@ -98,7 +99,7 @@ void locket_secret_end(struct locket_arena *a, uint32_t i)
 
 int locket_secret_stays(const struct locket_arena *a, const struct locket_slot *s, size_t size)
 {
-        return !locket_secret_lost(a, s) &&
+        return !locket_arena_stale(a, s) && /* a parent's pages are not locked here */
                locket_size_round(size, s->alignment) == s->hi - s->user;
 }
 
@@ -107,10 +108,14 @@ void locket_secret_resize(struct locket_arena *a, struct locket_slot *s, size_t 
         unsigned char *b = a->tables->range.base;
         const size_t least = size < s->size ? size : s->size;
 
+        a->live_bytes = a->live_bytes - s->size + size;
+        /* Whoever wipes all secrets meanwhile, in a signal handler, must not
+         * take bytes of the canary for the secret's: first the lesser size,
+         * then the canary, then the new size. */
+        locket_size_store(&s->size, least);
         locket_wipe_range(b, s->user + least, s->hi);
         locket_canary_place(b, s->user, s->user + size, s->hi, locket_secret_canary(s));
-        a->live_bytes = a->live_bytes - s->size + size;
-        s->size = size;
+        locket_size_store(&s->size, size);
 }
 
 /* Two live slots never overlap. */

@@ -31,27 +31,33 @@ void locket_slab_shape(struct locket_slab *slab, const struct locket_range *rang
         slab->used = 0;
         slab->size_class = size_class;
         slab->spans = spans;
+        slab->doomed = 0;
 }
 
 int locket_slab_open(unsigned char *b, size_t lo, size_t hi, enum locket_demand locked)
 {
         int error = locket_os_open(b, lo, hi);
 
-        if (error != 0 || locked == LOCKET_OFF) {
-                return error;
+        if (error == 0 && locked != LOCKET_OFF) {
+                error = locket_os_lock(b, lo, hi);
+                if (error == 0) {
+                        return 0;
+                }
+                /* A lock that was refused may have marked the pages. */
+                (void)locket_os_unlock(b, lo, hi); /* a mark that stays is charged to nobody */
+                if (locked == LOCKET_PREFER && locket_os_mark(b, lo, hi, 1) == 0) {
+                        return -error;
+                }
+        } else if (error == 0) {
+                error = locket_os_mark(b, lo, hi, 1);
+                if (error == 0) {
+                        return 0;
+                }
         }
-        error = locket_os_lock(b, lo, hi);
-        if (error == 0) {
-                return 0;
-        }
-        /* A lock that was refused may have marked the pages and filled some
-         * of them in: all of that is taken back. */
-        (void)locket_os_unlock(b, lo, hi); /* a mark that stays is charged to nobody */
-        if (locked == LOCKET_PREFER) {
-                return -error;
-        }
+        /* What was opened, all of it or a part that is a mapping of its own by
+         * now, is closed again: that splits nothing. */
         (void)locket_os_discard(b, lo, hi); /* zero pages that stay cost memory only */
-        (void)locket_os_close(b, lo, hi);   /* an open page without a slot holds nothing */
+        (void)locket_os_close(b, lo, hi);
         return error;
 }
 
@@ -62,9 +68,9 @@ int locket_slab_give_back(unsigned char *b, size_t lo, size_t hi, enum locket_de
 
         if (locked != LOCKET_OFF) {
                 error = locket_os_unlock(b, lo, hi);
-        } else if (open) {
-                error = locket_os_close(b, lo, hi);
-                open = 0;
+        }
+        if (error == 0 && locked != LOCKET_REQUIRE) {
+                error = locket_os_mark(b, lo, hi, 0);
         }
         if (error != 0) {
                 return error; /* nothing was split, so nothing has changed */

@@ -25,6 +25,7 @@ struct locket_slab {
         uint32_t used;          /* slots that were ever used: 0 .. used - 1 */
         uint32_t size_class;
         uint32_t spans;
+        uint32_t doomed;        /* 1 while it is being given up */
 };
 
 /**

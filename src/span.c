@@ -57,6 +57,12 @@ int locket_range_reserve(struct locket_range *range)
         range->undump_error = locket_os_undump(base, 0, size, 1);
         range->fork_error = locket_os_wipe_on_fork(base, 0, size, 1);
         range->merge_error = locket_os_unmerge(base, 0, size);
+        if (range->undump_error == ENOMEM || range->fork_error == ENOMEM ||
+            range->merge_error == ENOMEM) {
+                locket_os_release(base, size); /* not lacking, only short now */
+                range->base = NULL;
+                return ENOMEM;
+        }
         return 0;
 }
 
@@ -95,11 +101,11 @@ uint32_t locket_span_take(struct locket_span *spans, uint32_t count, uint32_t ow
         return i - (count - 1);
 }
 
-void locket_span_drop(struct locket_span *spans, uint32_t first, uint32_t count)
+void locket_span_drop(struct locket_span *spans, uint32_t first, uint32_t count, uint32_t owner)
 {
         uint32_t i;
 
         for (i = first; i < first + count; i++) {
-                locket_store(&spans[i].owner, 0);
+                locket_store(&spans[i].owner, owner);
         }
 }

@@ -26,9 +26,13 @@ struct locket_range {
 };
 
 struct locket_span {
-        uint32_t owner;         /* index of an arena + 1; 0: free */
+        uint32_t owner;         /* index of an arena + 1; 0: free; or SPOILT */
         uint32_t slab;          /* first span of its slab */
 };
+
+/* Owner of spans that could not be put back into the state of fresh ones, and
+ * are not used again. */
+#define LOCKET_SPAN_SPOILT (LOCKET_ARENA_COUNT + 1u)
 
 /**
  * locket_range_reserve(range):
@@ -53,9 +57,11 @@ LOCKET_INTERNAL uint32_t locket_span_take(struct locket_span *spans, uint32_t co
                                           uint32_t owner);
 
 /**
- * locket_span_drop(spans, first, count):
- * Free ${count} spans from ${first} on.
+ * locket_span_drop(spans, first, count, owner):
+ * Give ${count} spans from ${first} on to ${owner}: 0, free, or
+ * LOCKET_SPAN_SPOILT.
  */
-LOCKET_INTERNAL void locket_span_drop(struct locket_span *spans, uint32_t first, uint32_t count);
+LOCKET_INTERNAL void locket_span_drop(struct locket_span *spans, uint32_t first, uint32_t count,
+                                      uint32_t owner);
 
 #endif

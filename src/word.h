@@ -21,6 +21,25 @@ static inline void locket_store(uint32_t *word, uint32_t value)
         __atomic_store_n(word, value, __ATOMIC_RELEASE);
 }
 
+static inline void locket_size_store(size_t *word, size_t value)
+{
+        __atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
+
+/* The same for a pointer to tables. */
+static inline void *locket_pointer_load(void *const *word)
+{
+        return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+/* Set the pointer to ${to} if it is NULL: 1 if this thread did. */
+static inline int locket_pointer_claim(void **word, void *to)
+{
+        void *none = NULL;
+
+        return __atomic_compare_exchange_n(word, &none, to, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
 /* Set the word to ${to} if it is ${from}: 1 if this thread did. */
 static inline int locket_claim(uint32_t *word, uint32_t from, uint32_t to)
 {

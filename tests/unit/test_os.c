@@ -42,7 +42,7 @@ CASE(reserve_and_release)
         NEED(unit_faults(b, 0) && unit_faults(b + PAGES * page - 1, 1));
         locket_os_release(b, PAGES * page);
         NEED(strcmp(unit_access(b), "") == 0);
-        NEED(unit_mappings() <= mappings + 1);
+        NEED(unit_mappings() <= mappings + 1 + UNIT_SLACK);
         errno = 4711;
         NEED(locket_os_reserve(SIZE_MAX / 2 / page * page) == NULL);
         SAME(errno, 4711);
@@ -367,7 +367,7 @@ CASE(numbers)
         NEED(number >= page);
         now = unit_mappings();
         SAME(locket_os_mappings_now(&number), 0);
-        SAME(number, now);
+        NEED(number >= now && number <= now + UNIT_SLACK);
         SAME(errno, 4711);
 }
 

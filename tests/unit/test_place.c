@@ -122,10 +122,10 @@ CASE(fit_grows_and_shrinks)
                         s->access = LOCKET_NO_ACCESS;
                 }
                 if (bytes == 0) {
-                        SAME(locket_place_shrink(&a, s, s->hi), 0);
+                        SAME(locket_place_shrink(&a, (uint32_t)(s - t.slot), s->hi), 0);
                         SAME(s->access, LOCKET_NO_ACCESS);
                 } else {
-                        SAME(locket_place_fit(&a, s, s->hi - bytes), 0);
+                        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - bytes), 0);
                         SAME(s->access, LOCKET_READ_WRITE);
                 }
                 pages_are(s, bytes);
@@ -148,19 +148,19 @@ CASE(cap)
         page = t.range.page;
         a.policy.capacity = 3 * page;
         s = &t.slot[locket_place_new(&a, 4, &error)];
-        SAME(locket_place_fit(&a, s, s->hi - 4 * page), ENOMEM);
+        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - 4 * page), EDQUOT);
         pages_are(s, 0);
-        SAME(locket_place_fit(&a, s, s->hi - 3 * page), 0);
+        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - 3 * page), 0);
         s = &t.slot[locket_place_new(&a, 4, &error)];
-        SAME(locket_place_fit(&a, s, s->hi - page), ENOMEM);
+        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - page), EDQUOT);
         pages_are(s, 0);
         SAME(a.open_bytes, 3 * page);
         a.policy.capacity = 4 * page - 1;
-        SAME(locket_place_fit(&a, s, s->hi - page), ENOMEM);
+        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - page), EDQUOT);
         a.policy.capacity = 4 * page;
-        SAME(locket_place_fit(&a, s, s->hi - page), 0);
+        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - page), 0);
         a.policy.capacity = SIZE_MAX;
-        SAME(locket_place_fit(&a, s, s->hi - 2 * page), 0);
+        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - 2 * page), 0);
 }
 
 static void at_limit(void *unused)
@@ -174,18 +174,18 @@ static void at_limit(void *unused)
         page = t.range.page;
         NEED(unit_become_user(3 * page));
         s = &t.slot[locket_place_new(&a, 4, &error)];
-        SAME(locket_place_fit(&a, s, s->hi - 2 * page), 0);
-        SAME(locket_place_fit(&a, s, s->hi - 4 * page), EAGAIN);
+        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - 2 * page), 0);
+        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - 4 * page), EAGAIN);
         pages_are(s, 2 * page);
         SAME(unit_locked(), 2 * page);
         SAME(a.locked_bytes, 2 * page);
         SAME(a.open_bytes, 2 * page);
         a.policy.locked = LOCKET_PREFER;
-        SAME(locket_place_fit(&a, s, s->hi - 4 * page), 0);
+        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - 4 * page), 0);
         SAME(s->lock_error, EAGAIN);
         SAME(s->hi - s->lo, 4 * page);
         SAME(a.open_bytes, 4 * page);
-        SAME(locket_place_shrink(&a, s, s->hi), 0);
+        SAME(locket_place_shrink(&a, (uint32_t)(s - t.slot), s->hi), 0);
         SAME(s->lock_error, 0);
         SAME(a.open_bytes, 0);
         SAME(a.locked_bytes, 0);
@@ -208,7 +208,7 @@ CASE(written)
         begin();
         page = t.range.page;
         s = &t.slot[locket_place_new(&a, 1, &error)];
-        SAME(locket_place_fit(&a, s, s->hi - 2 * page), 0);
+        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - 2 * page), 0);
         s->user = s->hi - 64;
         SAME(locket_place_written(&a, s), 0);
         for (i = s->lo; i < s->hi; i += unit_count(1, 97)) {
@@ -221,7 +221,7 @@ CASE(written)
                 a.found = 0;
         }
         t.range.base[s->lo + 5] = 1;
-        SAME(locket_place_shrink(&a, s, s->hi), 0);
+        SAME(locket_place_shrink(&a, (uint32_t)(s - t.slot), s->hi), 0);
         SAME(a.found, 1);
         NEED(unit_zero(at(s->hi - 2 * page), 2 * page));
 }
@@ -233,7 +233,7 @@ CASE(renounce)
 
         begin();
         s = &t.slot[locket_place_new(&a, 1, &error)];
-        SAME(locket_place_fit(&a, s, s->hi - t.range.page), 0);
+        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - t.range.page), 0);
         t.epoch += 1;
         SAME(locket_arena_stale(&a, s), 1);
         SAME(locket_os_unlock(t.range.base, s->lo, s->hi), 0); /* as in a child */

@@ -28,6 +28,19 @@
 
 #include "config.h"
 
+/* 1 under AddressSanitizer, whose shadow takes address space and mappings. */
+#if defined(__SANITIZE_ADDRESS__)
+#define UNIT_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define UNIT_SANITIZED 1
+#else
+#define UNIT_SANITIZED 0
+#endif
+#else
+#define UNIT_SANITIZED 0
+#endif
+
 struct locket_tables;
 
 /* ${right} must hold, else the process says where it does not, and exits 1. */
@@ -84,6 +97,9 @@ size_t unit_bytes(const void *address, size_t size, unsigned char value);
 /* Bytes of VmLck, and the number of mappings. */
 size_t unit_locked(void);
 size_t unit_mappings(void);
+
+/* Mappings that a sanitizer or valgrind may make for itself meanwhile. */
+#define UNIT_SLACK ((size_t)(UNIT_SANITIZED || unit_light() ? 60 : 0))
 
 /* Numbers that look random, the same in every run. */
 uint64_t unit_random(void);
