@@ -343,8 +343,11 @@ size_t locket_validate(void);
  * Zero every live secret now, whatever its access mode (which is kept).  The
  * secrets stay live, their canaries intact.
  *
- * Signals: async-signal-safe; takes no lock.  A call that another thread is
- *          in the middle of may go on to hand out a fresh (zero) secret.
+ * Signals: async-signal-safe; takes no lock.
+ * Threads: a call that another thread is in the middle of may go on to hand
+ *          out a fresh (zero) secret.  Not in this version: that such a call,
+ *          if it frees, resizes or closes a secret at that very moment, goes
+ *          on undisturbed; it may end in a fault or a report of damage.
  */
 void locket_wipe_all(void);
 

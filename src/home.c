@@ -111,6 +111,8 @@ static void locket_home_be_alive(struct locket_home *h)
 
 /* ------------------------------------------------------------------ start */
 
+static void locket_home_exit(void);
+
 /* The handlers, once for all: they cannot be taken back, and do nothing
  * before there are tables.  0 or ENOMEM. */
 static int locket_home_hook(void)
@@ -125,7 +127,7 @@ static int locket_home_hook(void)
                 }
         }
         if (error == 0 && locket_claim(&locket_home_exits, 0, 1)) {
-                error = locket_os_at_exit(locket_home_wipe);
+                error = locket_os_at_exit(locket_home_exit);
                 if (error != 0) {
                         locket_store(&locket_home_exits, 0);
                 }
@@ -473,25 +475,61 @@ static void locket_home_wipe_slot(struct locket_tables *t, struct locket_slot *s
         }
 }
 
-void locket_home_wipe(void)
+/* Zero the live secrets of ${owner}, an arena's index + 1. */
+static void locket_home_wipe_arena(struct locket_tables *t, uint32_t owner)
 {
-        struct locket_home *h = locket_pointer_load(&locket_home_made);
         uint32_t span;
         uint32_t k;
 
-        for (span = 0; h != NULL && span < LOCKET_SPAN_COUNT; span++) {
-                const struct locket_slab *slab = &h->tables.slab[span];
-                const uint32_t owner = locket_load(&h->tables.span[span].owner);
+        for (span = 0; span < LOCKET_SPAN_COUNT; span++) {
+                const struct locket_slab *slab = &t->slab[span];
 
-                if (owner == 0 || owner > LOCKET_ARENA_COUNT || h->tables.span[span].slab != span) {
+                if (locket_load(&t->span[span].owner) != owner || t->span[span].slab != span) {
                         continue;
                 }
                 for (k = 0; k < slab->used; k++) {
-                        struct locket_slot *s = &h->tables.slot[slab->slots + k];
+                        struct locket_slot *s = &t->slot[slab->slots + k];
 
                         if (s->state == LOCKET_SLOT_LIVE) {
-                                locket_home_wipe_slot(&h->tables, s);
+                                locket_home_wipe_slot(t, s);
                         }
+                }
+        }
+}
+
+void locket_home_wipe(void)
+{
+        struct locket_home *h = locket_pointer_load(&locket_home_made);
+        uint32_t i;
+
+        for (i = 0; h != NULL && i < locket_load(&h->most); i++) {
+                if (locket_load(&h->arena[i].used) != 0) {
+                        locket_home_wipe_arena(&h->tables, i + 1);
+                }
+        }
+}
+
+/* At exit(3): other threads may go on, so each arena is locked meanwhile; but
+ * for one whose lock is never free, because exit(3) was called in the middle
+ * of a call, from a signal handler. */
+static void locket_home_exit(void)
+{
+        struct locket_home *h = locket_home_here();
+        uint32_t i;
+
+        for (i = 0; h != NULL && i < locket_load(&h->most); i++) {
+                uint32_t tries = LOCKET_EXIT_TRIES;
+                int locked = locket_lock_try(&h->arena[i].lock);
+
+                while (!locked && tries > 0) {
+                        locked = locket_lock_try(&h->arena[i].lock);
+                        tries -= 1;
+                }
+                if (locket_load(&h->arena[i].used) != 0) {
+                        locket_home_wipe_arena(&h->tables, i + 1);
+                }
+                if (locked) {
+                        locket_lock_drop(&h->arena[i].lock);
                 }
         }
 }

@@ -33,6 +33,12 @@ static inline void locket_lock_take(struct locket_lock *lock)
         (void)pthread_mutex_lock(&lock->mutex); /* cannot fail: made, and not recursive */
 }
 
+/* 1 if the lock could be taken at once. */
+static inline int locket_lock_try(struct locket_lock *lock)
+{
+        return pthread_mutex_trylock(&lock->mutex) == 0;
+}
+
 static inline void locket_lock_drop(struct locket_lock *lock)
 {
         (void)pthread_mutex_unlock(&lock->mutex); /* cannot fail: ours */

@@ -120,7 +120,6 @@ static int locket_place_slab_new(struct locket_arena *a, uint32_t k)
         slab = &t->slab[head];
         locket_slab_shape(slab, &t->range, head, spans, k, (size_t)capacity);
         a->slabs += 1;
-        a->bin[k].slab = head;
         error = locket_os_open_table(t->slot, slab->slots * sizeof *t->slot,
                                      (slab->slots + slab->count) * sizeof *t->slot);
         if (error == 0) {
@@ -129,6 +128,8 @@ static int locket_place_slab_new(struct locket_arena *a, uint32_t k)
         }
         if (error != 0) {
                 locket_place_slab_drop(a, head);
+        } else {
+                a->bin[k].slab = head; /* not before its records are there */
         }
         return error;
 }
