@@ -33,6 +33,9 @@
 #define PR_SET_VMA 0x53564d41
 #define PR_SET_VMA_ANON_NAME 0
 #endif
+#ifndef MLOCK_ONFAULT
+#define MLOCK_ONFAULT 1
+#endif
 #ifndef MREMAP_MAYMOVE
 #define MREMAP_MAYMOVE 1
 #endif
@@ -137,6 +140,14 @@ int locket_os_lock(unsigned char *b, size_t lo, size_t hi)
          * range is mapped and open (else the mapping limit), and EAGAIN is
          * memory that could not be filled in. */
         switch (error) {
+        case 0:
+                /* The pages are there and stay.  With this mark mprotect(2)
+                 * does not look for absent ones each time they are opened
+                 * again, a tenth of what it costs; a kernel before 4.4 has no
+                 * such mark. */
+                (void)syscall(SYS_mlock2, b + lo, hi - lo, MLOCK_ONFAULT);
+                errno = before;
+                return 0;
         case ENOMEM:
                 return locket_os_lock_limit() == SIZE_MAX ? ENOMEM : EAGAIN;
         case EAGAIN:
