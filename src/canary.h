@@ -26,12 +26,41 @@ struct locket_canary {
         uint64_t high;
 };
 
+/*@ // a word without its ${i} least bytes
+    logic integer word_rest(integer word, integer i) =
+      i <= 0 ? word : word_rest(word, i - 1) / 256;
+
+    // its byte ${i}, 0 to 7, least byte first
+    logic integer word_byte(integer word, integer i) = word_rest(word, i) % 256;
+
+    // byte ${i} of a canary, counted from the lowest address; past its 16
+    // bytes, the zero that slack holds
+    logic integer canary_byte(integer low, integer high, integer i) =
+      i < 8 ? word_byte(high, i) : i < 16 ? word_byte(low, i - 8) : 0;
+
+    predicate canary_below_ok{L}(unsigned char *b, integer lo, integer user,
+                                 integer low, integer high) =
+         (\forall integer i; lo <= i < user - 16 ==> b[i] == 0)
+      && (\forall integer i; user - 16 <= i < user ==>
+            b[i] == canary_byte(low, high, i - (user - 16)));
+
+    predicate canary_after_ok{L}(unsigned char *b, integer end, integer hi,
+                                 integer low, integer high) =
+      \forall integer i; end <= i < hi ==> b[i] == canary_byte(low, high, i - end);
+*/
+
 /**
  * locket_canary_make(key_low, key_high, at, generation):
  * The canary of the secret at offset ${at}: SipHash-1-3 with 128 bits of
  * result (Aumasson and Bernstein, 2012) of ${at} and ${generation} under the
  * key.
  */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures before: canary_byte(\result.low, \result.high, 15) != 0;
+    ensures after:  canary_byte(\result.low, \result.high, 0) != 0;
+*/
 LOCKET_INTERNAL struct locket_canary locket_canary_make(uint64_t key_low, uint64_t key_high,
                                                         uint64_t at, uint64_t generation);
 
@@ -39,6 +68,14 @@ LOCKET_INTERNAL struct locket_canary locket_canary_make(uint64_t key_low, uint64
  * locket_canary_place(b, user, end, hi, canary):
  * Write ${canary} below ${user} and from ${end} to ${hi}.
  */
+/*@ requires range: 16 <= user <= end <= hi;
+    requires valid: \valid(b + (user - 16 .. user - 1)) && \valid(b + (end .. hi - 1));
+    terminates \true;
+    exits      \false;
+    assigns    b[user - 16 .. user - 1], b[end .. hi - 1];
+    ensures below:  canary_below_ok(b, user - 16, user, canary.low, canary.high);
+    ensures after:  canary_after_ok(b, end, hi, canary.low, canary.high);
+*/
 LOCKET_INTERNAL void locket_canary_place(unsigned char *b, size_t user, size_t end, size_t hi,
                                          struct locket_canary canary);
 
@@ -47,6 +84,14 @@ LOCKET_INTERNAL void locket_canary_place(unsigned char *b, size_t user, size_t e
  * 1 if the slack from ${lo} is zero and the canary below ${user} is intact.
  * The time depends on the numbers alone.
  */
+/*@ requires range: lo + 16 <= user;
+    requires valid: \valid_read(b + (lo .. user - 1));
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures bool:   \result == 0 || \result == 1;
+    ensures intact: \result == 1 <==> canary_below_ok(b, lo, user, canary.low, canary.high);
+*/
 LOCKET_INTERNAL int locket_canary_below(const unsigned char *b, size_t lo, size_t user,
                                         struct locket_canary canary);
 
@@ -55,6 +100,14 @@ LOCKET_INTERNAL int locket_canary_below(const unsigned char *b, size_t lo, size_
  * 1 if the canary from ${end} on and the slack up to ${hi} are intact.  The
  * time depends on the numbers alone.
  */
+/*@ requires range: end <= hi;
+    requires valid: \valid_read(b + (end .. hi - 1));
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures bool:   \result == 0 || \result == 1;
+    ensures intact: \result == 1 <==> canary_after_ok(b, end, hi, canary.low, canary.high);
+*/
 LOCKET_INTERNAL int locket_canary_after(const unsigned char *b, size_t end, size_t hi,
                                         struct locket_canary canary);
 
@@ -63,6 +116,14 @@ LOCKET_INTERNAL int locket_canary_after(const unsigned char *b, size_t end, size
  * 1 if the bytes ${lo} .. ${hi} - 1 of ${b} are all zero, else 0.  The time
  * depends on the numbers alone.
  */
+/*@ requires range: lo <= hi;
+    requires valid: \valid_read(b + (lo .. hi - 1));
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures bool:   \result == 0 || \result == 1;
+    ensures zero:   \result == 1 <==> zeroed(b, lo, hi);
+*/
 LOCKET_INTERNAL int locket_canary_zero(const unsigned char *b, size_t lo, size_t hi);
 
 #endif

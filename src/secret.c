@@ -118,23 +118,11 @@ void locket_secret_resize(struct locket_arena *a, struct locket_slot *s, size_t 
         locket_size_store(&s->size, size);
 }
 
-/* Two live slots never overlap. */
-static void locket_secret_copy(unsigned char *restrict to, const unsigned char *restrict from,
-                               size_t bytes)
-{
-        size_t i;
-
-        for (i = 0; i < bytes; i++) {
-                to[i] = from[i];
-        }
-}
-
 void locket_secret_move(struct locket_arena *a, uint32_t from, uint32_t to)
 {
         unsigned char *b = a->tables->range.base;
         const struct locket_slot *old = &a->tables->slot[from];
         const struct locket_slot *new = &a->tables->slot[to];
 
-        locket_secret_copy(b + new->user, b + old->user,
-                           old->size < new->size ? old->size : new->size);
+        locket_wipe_copy(b, new->user, old->user, old->size < new->size ? old->size : new->size);
 }

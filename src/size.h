@@ -17,6 +17,11 @@
     // bytes of pages that slots of class k have: the page size, doubled k times
     logic integer class_bytes(integer page, integer k) =
       k <= 0 ? page : 2 * class_bytes(page, k - 1);
+
+    predicate power_of_two(integer m) =
+         m == 1    || m == 2    || m == 4    || m == 8     || m == 16    || m == 32
+      || m == 64   || m == 128  || m == 256  || m == 512   || m == 1024  || m == 2048
+      || m == 4096 || m == 8192 || m == 16384 || m == 32768 || m == 65536;
 */
 
 /**
@@ -55,7 +60,8 @@ LOCKET_INTERNAL size_t locket_size_product(size_t count, size_t size);
     exits      \false;
     assigns    \nothing;
     ensures bool:   \result == 0 || \result == 1;
-    ensures range:  \result == 1 ==> 1 <= alignment <= page;
+    ensures exact:  \result == 1 <==> power_of_two(alignment) && alignment <= page;
+    ensures divides: \result == 1 ==> power_of_two(page) ==> page % alignment == 0;
 */
 LOCKET_INTERNAL int locket_size_aligned(size_t alignment, size_t page);
 
@@ -87,6 +93,8 @@ LOCKET_INTERNAL size_t locket_size_data(size_t size, size_t alignment, size_t pa
     assigns    \nothing;
     ensures enough: data <= class_bytes(page, \result);
     ensures least:  \result > 0 ==> class_bytes(page, \result - 1) < data;
+    ensures range:  data <= class_bytes(page, LOCKET_CLASS_COUNT - 1) ==>
+                      \result < LOCKET_CLASS_COUNT;
 */
 LOCKET_INTERNAL uint32_t locket_size_class(size_t data, size_t page);
 

@@ -64,13 +64,13 @@ void locket_list_clear(struct locket_list *list)
 void locket_list_push(struct locket_list *list, struct locket_slot *slots, uint32_t i,
                       uint32_t count)
 {
-        slots[i].next = LOCKET_NONE;
         if (list->count != 0 && list->tail < count) {
                 slots[list->tail].next = i;
         } else {
                 list->head = i;
                 list->count = 0;
         }
+        slots[i].next = LOCKET_NONE;
         list->tail = i;
         list->count += 1;
 }

@@ -163,6 +163,14 @@ LOCKET_INTERNAL void locket_list_clear(struct locket_list *list);
     exits      \false;
     assigns    *list, slots[0 .. count - 1].next;
     ensures tail:   list->tail == i && slots[i].next == LOCKET_NONE;
+    ensures append: \old(list->count) > 0 && \old(list->tail) < count ==>
+                      list->head == \old(list->head) && list->count == \old(list->count) + 1 &&
+                      (\old(list->tail) != i ==> slots[\old(list->tail)].next == i);
+    ensures anew:   \old(list->count) == 0 || \old(list->tail) >= count ==>
+                      list->head == i && list->count == 1;
+    ensures others: \forall integer k; 0 <= k < count && k != i &&
+                      (k != \old(list->tail) || \old(list->count) == 0) ==>
+                        slots[k].next == \old(slots[k].next);
 */
 LOCKET_INTERNAL void locket_list_push(struct locket_list *list, struct locket_slot *slots,
                                       uint32_t i, uint32_t count);
@@ -180,8 +188,13 @@ LOCKET_INTERNAL void locket_list_push(struct locket_list *list, struct locket_sl
     exits      \false;
     assigns    *list;
     ensures range:  \result < count || \result == LOCKET_NONE;
-    ensures head:   \result < count ==> \result == \old(list->head);
-    ensures empty:  \old(list->count) == 0 ==> \result == LOCKET_NONE;
+    ensures found:  \old(list->count) > 0 && \old(list->head) < count ==>
+                      \result == \old(list->head) && list->head == slots[\result].next &&
+                      list->tail == \old(list->tail) && list->count == \old(list->count) - 1;
+    ensures empty:  \old(list->count) == 0 ==> \result == LOCKET_NONE && *list == \old(*list);
+    ensures damage: \old(list->count) > 0 && \old(list->head) >= count ==>
+                      \result == LOCKET_NONE && list->count == 0 &&
+                      list->head == LOCKET_NONE && list->tail == LOCKET_NONE;
 */
 LOCKET_INTERNAL uint32_t locket_list_pop(struct locket_list *list,
                                          const struct locket_slot *slots, uint32_t count);

@@ -49,6 +49,27 @@ CASE(large)
         free(b);
 }
 
+/* That no vector register holds a copied byte: tests/attack, way "moved". */
+CASE(copy)
+{
+        unsigned char b[600];
+        size_t bytes;
+
+        for (bytes = 0; bytes <= 200; bytes++) {
+                size_t i;
+
+                for (i = 0; i < sizeof b; i++) {
+                        b[i] = (unsigned char)(i * 7u + bytes);
+                }
+                locket_wipe_copy(b, 350, 100, bytes);
+                for (i = 0; i < sizeof b; i++) {
+                        const size_t from = i >= 350 && i < 350 + bytes ? i - 250 : i;
+
+                        SAME(b[i], (unsigned char)(from * 7u + bytes));
+                }
+        }
+}
+
 CASE(public_call)
 {
         unsigned char b[4] = { 1, 2, 3, 4 };
@@ -145,6 +166,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(ranges),
                 cmocka_unit_test(large),
+                cmocka_unit_test(copy),
                 cmocka_unit_test(public_call),
                 cmocka_unit_test(dying_on_the_stack),
                 cmocka_unit_test(dying_in_the_heap),
