@@ -141,6 +141,8 @@ static void locket_home_empty(struct locket_home *h)
         struct locket_tables *t = &h->tables;
 
         if (t->process != NULL) {
+                t->process->key_low = 0;
+                t->process->key_high = 0;
                 locket_os_release_table(t->process, sizeof *t->process);
         }
         if (t->slot != NULL) {
