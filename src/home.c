@@ -463,7 +463,7 @@ static void locket_home_wipe_slot(struct locket_tables *t, struct locket_slot *s
                 (void)locket_os_open(b, s->lo, s->hi); /* if not, the next call says so */
         }
         error = locket_os_zero(b, lo, hi);
-        if (error == ENOSYS || error == EPERM) {
+        if (error != 0 && error != EFAULT) {
                 locket_wipe_range(b, lo, hi); /* a kernel without that call */
         }
         error = 0;

@@ -119,7 +119,7 @@ LOCKET_INTERNAL int locket_os_mark(unsigned char *b, size_t lo, size_t hi, int o
 /**
  * locket_os_zero(b, lo, hi):
  * Zero bytes that another thread may close meanwhile: EFAULT then, not a
- * fault (process_vm_writev(2)).  ENOSYS or EPERM: the kernel does not do it.
+ * fault (process_vm_writev(2)).  Any other errno: the kernel does not do it.
  * Async-signal-safe.
  */
 LOCKET_INTERNAL int locket_os_zero(unsigned char *b, size_t lo, size_t hi);

@@ -7,7 +7,8 @@
  * Promises: the contracts of os.h.  errno is never changed.
  * Assumed:  by the proof.   Tests: tests/unit/test_os.c, tests/kernel
  *
- * Memory calls are made by number, because sanitizers replace mlock(2) by
+ * Memory calls are made by number, with every argument as wide as a register
+ * (syscall(2) takes them as they come), because sanitizers replace mlock(2) by
  * nothing, and a test of locking under them would test nothing.
  */
 #include "os.h"
@@ -88,7 +89,7 @@ unsigned char *locket_os_reserve(size_t size)
                 unsigned char *one = locket_os_map(page);
 
                 if (one != NULL) {
-                        const long big = syscall(SYS_mremap, one, page, size, MREMAP_MAYMOVE);
+                        const long big = syscall(SYS_mremap, one, page, size, (long)MREMAP_MAYMOVE);
 
                         if (big == -1) {
                                 (void)munmap(one, page);
@@ -113,7 +114,7 @@ static int locket_os_access(unsigned char *b, size_t lo, size_t hi, int access)
 {
         int before = errno;
 
-        return locket_os_result(syscall(SYS_mprotect, b + lo, hi - lo, access), before);
+        return locket_os_result(syscall(SYS_mprotect, b + lo, hi - lo, (long)access), before);
 }
 
 int locket_os_open(unsigned char *b, size_t lo, size_t hi)
@@ -145,7 +146,7 @@ int locket_os_lock(unsigned char *b, size_t lo, size_t hi)
                  * does not look for absent ones each time they are opened
                  * again, a tenth of what it costs; a kernel before 4.4 has no
                  * such mark. */
-                (void)syscall(SYS_mlock2, b + lo, hi - lo, MLOCK_ONFAULT);
+                (void)syscall(SYS_mlock2, b + lo, hi - lo, (long)MLOCK_ONFAULT);
                 errno = before;
                 return 0;
         case ENOMEM:
@@ -167,7 +168,7 @@ int locket_os_unlock(unsigned char *b, size_t lo, size_t hi)
 static int locket_os_advise(unsigned char *b, size_t lo, size_t hi, int advice)
 {
         const int before = errno;
-        const int error = locket_os_result(syscall(SYS_madvise, b + lo, hi - lo, advice), before);
+        const int error = locket_os_result(syscall(SYS_madvise, b + lo, hi - lo, (long)advice), before);
 
         return error == EAGAIN ? ENOMEM : error; /* madvise(2): the mapping limit */
 }
@@ -233,7 +234,8 @@ int locket_os_zero(unsigned char *b, size_t lo, size_t hi)
                 const size_t bytes = hi - lo < sizeof zeros ? hi - lo : sizeof zeros;
                 const struct iovec from = { (void *)(uintptr_t)zeros, bytes };
                 const struct iovec to = { b + lo, bytes };
-                const long n = syscall(SYS_process_vm_writev, getpid(), &from, 1, &to, 1, 0);
+                const long n = syscall(SYS_process_vm_writev, (long)getpid(), &from, 1L, &to,
+                                       1L, 0L);
 
                 error = n > 0 ? 0 : n == 0 ? EFAULT : errno;
                 lo += n > 0 ? (size_t)n : 0;
