@@ -248,7 +248,7 @@ void locket_os_name(unsigned char *b, size_t lo, size_t hi, const char *name)
 {
         int before = errno;
 
-        (void)prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, b + lo, hi - lo, name);
+        (void)prctl(PR_SET_VMA, (long)PR_SET_VMA_ANON_NAME, b + lo, hi - lo, name);
         errno = before;
 }
 
@@ -321,7 +321,7 @@ int locket_os_harden(void)
         struct rlimit memory;
         int before = errno;
         int core = locket_os_result(setrlimit(RLIMIT_CORE, &none), before);
-        int dump = locket_os_result(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), before);
+        int dump = locket_os_result(prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L), before);
         int lock = locket_os_result(getrlimit(RLIMIT_MEMLOCK, &memory), before);
 
         if (lock == 0) {
