@@ -15,5 +15,5 @@ prove-accept:  # the same, and make what is proved now the list to compare with
 smoke:  ## look for contradictory contracts and dead code (6 min)
 	@python3 proofs/prove.py --out $(BUILD)/proofs --smoke $(PROVED)
 
-mutants:  ## break the proved code on purpose: each proof must fail (8 min)
+mutants:  ## break the proved code on purpose: each proof must fail (10 min)
 	@sh proofs/mutants/run $(BUILD)/proofs/mutants
