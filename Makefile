@@ -60,9 +60,11 @@ $(SO): $(SO).$(VERSION)
 $(BUILD)/locket: $(CMDOBJ) $(A)
 	$(CC) $(ALLFLAGS) $(LDHARDEN) -pie $(CMDOBJ) $(A) -o $@ $(LDLIBS)
 
+PCEDIT   = -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@VERSION@|$(VERSION)|'
+
 $(BUILD)/locket.pc: src/locket.pc.in Makefile
 	@mkdir -p $(@D)
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@VERSION@|$(VERSION)|' $< > $@
+	sed $(PCEDIT) $< > $@
 
 demo: $(BUILD)/locket  ## show a real key in locket memory and attack it (10 s)
 	@sh ci/demo $(BUILD)/locket
@@ -76,7 +78,7 @@ install: all  ## copy to $(DESTDIR)$(PREFIX)
 	install -m 755 $(SO).$(VERSION) $(DESTDIR)$(LIBDIR)
 	ln -sf liblocket.so.$(VERSION) $(DESTDIR)$(LIBDIR)/liblocket.so.$(SOVERSION)
 	ln -sf liblocket.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/liblocket.so
-	install -m 644 $(BUILD)/locket.pc $(DESTDIR)$(LIBDIR)/pkgconfig
+	sed $(PCEDIT) src/locket.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/locket.pc
 	install -m 755 $(BUILD)/locket $(DESTDIR)$(PREFIX)/bin
 
 uninstall:  ## remove what install copied
