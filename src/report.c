@@ -3,7 +3,8 @@
 /*
  * report.c - what is so: one secret, the process, all arenas.
  *
- * Knows:    everything.  Changes nothing.
+ * Knows:    everything.  Changes nothing, but that a closed secret is readable
+ *           while it is validated.
  * Promises: what is reported is in force, or says why it is not.
  * Tests:    tests/unit/test_report.c, tests/kernel
  */
