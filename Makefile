@@ -22,8 +22,8 @@ LDLIBS   = -pthread
 
 # The units in map order (src/README.md): library, layer check and proofs
 # all read this one list.
-UNITS    = size os_linux span slab slot bin canary wipe fork fatal \
-           place arena secret policy home report locket secure_memory
+UNITS    = word size os_linux span slab slot bin canary wipe fork lock fatal \
+           pages place arena secret policy home report locket secure_memory
 CORE     = $(UNITS:%=src/%.c)
 CMD      = $(sort $(wildcard src/cmd/*.c))
 OBJ      = $(UNITS:%=$(BUILD)/obj/%.o)
@@ -70,6 +70,7 @@ demo: $(BUILD)/locket  ## show a real key in locket memory and attack it (10 s)
 	@sh ci/demo $(BUILD)/locket
 
 -include $(DEP) tests/tests.mk proofs/wp.mk tests/bench/bench.mk
+-include ci/amalgam.mk
 
 install: all  ## copy to $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/bin

@@ -1,19 +1,32 @@
 # SPDX-License-Identifier: ISC
 # Copyright (c) 2026 The locket developers
-# proofs: included by the Makefile.  Flags, limits and the judge are in prove.py.
+# proofs: included by the Makefile.  Options are in proofs/options, limits in
+# wp.py, the judge is prove.py.
 
-PROVED = size wipe slot canary
+# The units that are proved; functions of theirs and of the others that are
+# not are in proofs/unproved.
+PROVED = size wipe slot canary slab bin span policy fork pages secret arena
+PROVE  = python3 proofs/prove.py --out $(BUILD)/proofs
 
-.PHONY: prove prove-accept smoke mutants
+.PHONY: prove prove-accept prove-page prove-selftest controls smoke mutants
 
-prove:  ## prove size, wipe, slot and canary with Frama-C (2 min)
-	@python3 proofs/prove.py --out $(BUILD)/proofs $(PROVED)
+prove:  ## prove the core with Frama-C, and judge the proof (2 min)
+	@$(PROVE) --all $(PROVED)
 
 prove-accept:  # the same, and make what is proved now the list to compare with
-	@python3 proofs/prove.py --out $(BUILD)/proofs --accept $(PROVED)
+	@$(PROVE) --all --accept $(PROVED)
+
+prove-page: prove  # a table and a picture of what is proved, from the report
+	@python3 proofs/figure.py $(BUILD)/proofs
+
+controls:  ## look for contradictions in what the proof believes of the system (1 min)
+	@$(PROVE) --controls $(PROVED)
 
 smoke:  ## look for contradictory contracts and dead code (6 min)
-	@python3 proofs/prove.py --out $(BUILD)/proofs --smoke $(PROVED)
+	@$(PROVE) --smoke $(PROVED)
+
+prove-selftest:  ## break the gate's rules one by one: it must go red (2 min)
+	@sh proofs/selftest/run $(BUILD)/proofs/selftest
 
 mutants:  ## break the proved code on purpose: each proof must fail (10 min)
 	@sh proofs/mutants/run $(BUILD)/proofs/mutants

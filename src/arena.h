@@ -13,23 +13,7 @@
 
 #include "config.h"
 #include "bin.h"
-#include "fork.h"
-#include "lock.h"
-#include "slab.h"
-#include "slot.h"
-#include "span.h"
-
-/* Everything that locket knows, out of band, in three mappings of its own. */
-struct locket_tables {
-        struct locket_range range;
-        struct locket_process *process;
-        struct locket_slot *slot;       /* the records of all spans */
-        uint32_t slot_count;
-        uint32_t epoch;                 /* counts forks: 0 in the first process */
-        struct locket_lock span_lock;   /* of span[] */
-        struct locket_span span[LOCKET_SPAN_COUNT];
-        struct locket_slab slab[LOCKET_SPAN_COUNT]; /* by its first span */
-};
+#include "tables.h"
 
 struct locket_arena {
         struct locket_lock lock;
@@ -54,7 +38,31 @@ struct locket_arena {
         int found;              /* 1: a violation was found meanwhile, */
         enum locket_violation kind;     /* of this kind, */
         uintptr_t at;                   /* at this address */
+        int refusal;            /* errno of the last call that gave LOCKET_NONE */
 };
+
+/* An arena, apart from all tables. */
+#define LOCKET_ARENA_OK(a)                                                            \
+        (\valid(a) && (a)->index < LOCKET_ARENA_COUNT &&                               \
+         \base_addr(a) != \base_addr((a)->tables) &&                                  \
+         \base_addr(a) != \base_addr((a)->tables->slot) &&                            \
+         \base_addr(a) != \base_addr((a)->tables->process) &&                         \
+         \base_addr(a) != \base_addr((a)->tables->range.base) &&                      \
+         LOCKET_TABLES_OK((a)->tables))
+
+/* What a call on one arena may change: the arena, its slots and their pages. */
+#define LOCKET_ARENA_CHANGES(a)                                                           \
+        (a)->open_bytes, (a)->locked_bytes, (a)->kept_bytes, (a)->keep_limit, (a)->slabs, \
+        (a)->live, (a)->live_bytes, (a)->peak_live, (a)->peak_locked, (a)->generation,    \
+        (a)->dice, (a)->dice_left, (a)->found, (a)->kind, (a)->at, (a)->refusal,          \
+        (a)->quarantine, (a)->bin[0 .. LOCKET_CLASS_COUNT - 1],                           \
+        (a)->tables->slot[0 .. (a)->tables->slot_count - 1],                              \
+        (a)->tables->span[0 .. LOCKET_SPAN_COUNT - 1],                                    \
+        (a)->tables->slab[0 .. LOCKET_SPAN_COUNT - 1],                                    \
+        (a)->tables->range.base[0 .. (a)->tables->range.size - 1],                        \
+        locket_ghost_access[0 .. (a)->tables->range.size - 1],                            \
+        locket_ghost_locked[0 .. (a)->tables->range.size - 1],                            \
+        locket_ghost_owner[0 .. (a)->tables->range.size - 1]
 
 /**
  * locket_arena_begin(a, tables, index, policy, seed):
@@ -67,23 +75,68 @@ LOCKET_INTERNAL void locket_arena_begin(struct locket_arena *a, struct locket_ta
 /**
  * locket_arena_get(a, data):
  * A free slot with ${data} bytes of open, locked pages, all zero.  It is not
- * LIVE yet.  LOCKET_NONE, with the errno in ${error} (EDQUOT: the arena's cap),
- * and nothing changed; or with ${a}->found: a free slot was written to.
+ * LIVE yet.  LOCKET_NONE, with the errno in ${a}->refusal (EDQUOT: the arena's
+ * cap), and nothing changed; or with ${a}->found: a free slot was written to.
  */
-LOCKET_INTERNAL uint32_t locket_arena_get(struct locket_arena *a, size_t data, int *error);
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires data:  0 < data;
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_ARENA_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures range:  \result < a->tables->slot_count || \result == LOCKET_NONE;
+    ensures spare:  \result != LOCKET_NONE ==> LOCKET_SPARE(a->tables, \result) &&
+                      a->tables->slot[\result].epoch == a->tables->epoch;
+    ensures open:   \result != LOCKET_NONE ==>
+                      a->tables->slot[\result].access == LOCKET_READ_WRITE &&
+                      a->tables->slot[\result].lo + data <= a->tables->slot[\result].hi;
+    ensures zero:   \result != LOCKET_NONE ==>
+                      zeroed(a->tables->range.base, a->tables->slot[\result].lo,
+                             a->tables->slot[\result].hi);
+    ensures locked: \result != LOCKET_NONE && a->policy.locked == LOCKET_REQUIRE ==>
+                      a->tables->slot[\result].lock_error == 0;
+    ensures reason: \result == LOCKET_NONE ==> a->refusal > 0 || a->found != 0;
+*/
+LOCKET_INTERNAL uint32_t locket_arena_get(struct locket_arena *a, size_t data);
 
 /**
  * locket_arena_put(a, i):
  * Slot ${i}, LIVE and wiped, goes into quarantine, closed as the policy says.
  * The oldest one there leaves it.
  */
-/*@ requires wiped: zeroed(a->tables->range.base, a->tables->slot[i].lo, a->tables->slot[i].hi); */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires slot:  i < a->tables->slot_count && a->tables->slot[i].state == LOCKET_SLOT_LIVE;
+    requires open:  a->tables->slot[i].access == LOCKET_READ_WRITE;
+    requires wiped: zeroed(a->tables->range.base, a->tables->slot[i].lo, a->tables->slot[i].hi);
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_ARENA_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, i);
+    ensures freed:  a->tables->slot[i].state != LOCKET_SLOT_LIVE;
+    ensures wiped:  zeroed(a->tables->range.base, \old(a->tables->slot[i].lo),
+                           \old(a->tables->slot[i].hi));
+    ensures told:   \old(a->found) != 0 ==> a->found != 0;
+*/
 LOCKET_INTERNAL void locket_arena_put(struct locket_arena *a, uint32_t i);
 
 /**
  * locket_arena_return(a, i):
  * Slot ${i}, from locket_arena_get and still zero, is free again.
  */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires slot:  LOCKET_SPARE(a->tables, i) && a->tables->slot[i].epoch == a->tables->epoch;
+    requires zero:  zeroed(a->tables->range.base, a->tables->slot[i].lo, a->tables->slot[i].hi);
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_ARENA_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+*/
 LOCKET_INTERNAL void locket_arena_return(struct locket_arena *a, uint32_t i);
 
 /**
@@ -91,6 +144,15 @@ LOCKET_INTERNAL void locket_arena_return(struct locket_arena *a, uint32_t i);
  * Give back the pages of all slots that are not live, but those that a reserve
  * promises.  1 if there were any.
  */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_ARENA_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures bool: \result == 0 || \result == 1;
+*/
 LOCKET_INTERNAL int locket_arena_trim(struct locket_arena *a);
 
 /**
@@ -98,6 +160,15 @@ LOCKET_INTERNAL int locket_arena_trim(struct locket_arena *a);
  * The address space is used up: end the quarantine, and give back the spans of
  * slabs whose slots are all free.  1 if there were any.
  */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_ARENA_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures bool: \result == 0 || \result == 1;
+*/
 LOCKET_INTERNAL int locket_arena_sweep(struct locket_arena *a);
 
 /**
@@ -105,6 +176,16 @@ LOCKET_INTERNAL int locket_arena_sweep(struct locket_arena *a);
  * Open and keep slots for ${count} more secrets with ${data} bytes of pages.  0,
  * or an errno, and then nothing more is locked than before.
  */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires data:  0 < data;
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_ARENA_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures errno: 0 <= \result;
+*/
 LOCKET_INTERNAL int locket_arena_reserve_slots(struct locket_arena *a, size_t count, size_t data);
 
 /**
@@ -118,18 +199,40 @@ LOCKET_INTERNAL int locket_arena_end(struct locket_arena *a);
  * locket_arena_forked(a):
  * In a child: nothing is locked here.  No lock is needed: the child is alone.
  */
+/*@ requires valid: \valid(a);
+    terminates \true;
+    exits      \false;
+    assigns    a->open_bytes, a->locked_bytes, a->kept_bytes, a->keep_limit, a->peak_locked,
+               a->dice_left, a->found, a->bin[0 .. LOCKET_CLASS_COUNT - 1];
+    ensures nothing: a->open_bytes == 0 && a->locked_bytes == 0 && a->kept_bytes == 0 &&
+                     a->dice_left == 0 && a->found == 0;
+*/
 LOCKET_INTERNAL void locket_arena_forked(struct locket_arena *a);
 
 /**
- * locket_arena_stale(a, s):
- * 1 if the pages of ${s} were opened by a parent: they are not locked here.
+ * locket_arena_stale(t, i):
+ * 1 if the pages of slot ${i} were opened by a parent: they are not locked here.
  */
-LOCKET_INTERNAL int locket_arena_stale(const struct locket_arena *a, const struct locket_slot *s);
+/*@ requires valid: \valid_read(t) && \valid_read(t->slot + i);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures exact: \result == (t->slot[i].epoch != t->epoch ? 1 : 0);
+*/
+LOCKET_INTERNAL int locket_arena_stale(const struct locket_tables *t, uint32_t i);
 
 /**
  * locket_arena_found(a, kind, at):
  * Remember a violation, to be reported when no lock is held.  The first stays.
  */
+/*@ requires valid: \valid(a);
+    terminates \true;
+    exits      \false;
+    assigns    a->found, a->kind, a->at;
+    ensures told:  a->found != 0;
+    ensures first: \old(a->found) != 0 ==> a->kind == \old(a->kind) && a->at == \old(a->at);
+    ensures this:  \old(a->found) == 0 ==> a->kind == kind && a->at == at;
+*/
 LOCKET_INTERNAL void locket_arena_found(struct locket_arena *a, enum locket_violation kind,
                                         uintptr_t at);
 

@@ -5,7 +5,7 @@
  *
  * Knows:    indices.  Never touches a byte of a slot.
  * Promises: what is put in comes out once.
- * Tests:    tests/unit/test_bin.c
+ * Proved:   all functions.   Tests: tests/unit/test_bin.c
  */
 #include "bin.h"
 

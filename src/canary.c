@@ -199,6 +199,7 @@ struct locket_canary locket_canary_make(uint64_t key_low, uint64_t key_high, uin
  * see one load. */
 /*@ requires range: at + 8 <= SIZE_MAX;
     requires valid: \valid_read(b + (at .. at + 7));
+    requires open:  readable(at, at + 8);
     terminates \true;
     exits      \false;
     assigns    \nothing;
@@ -221,6 +222,7 @@ LOCKET_INLINE int locket_canary_same(const unsigned char *b, size_t at, uint64_t
 /* Write ${word} to b[at .. at + 7], least byte first. */
 /*@ requires range: at + 8 <= SIZE_MAX;
     requires valid: \valid(b + (at .. at + 7));
+    requires open:  access_is(at, at + 8, LOCKET_READ_WRITE);
     terminates \true;
     exits      \false;
     assigns    b[at .. at + 7];
@@ -350,6 +352,7 @@ LOCKET_INLINE unsigned char locket_canary_max(unsigned char x, unsigned char y)
 /*@ requires range: i + n <= SIZE_MAX;
     requires four:  n % 4 == 0;
     requires valid: \valid_read(b + (i .. i + n - 1));
+    requires open:  readable(i, i + n);
     terminates \true;
     exits      \false;
     assigns    \nothing;
@@ -384,6 +387,7 @@ LOCKET_INLINE unsigned char locket_canary_most(const unsigned char *b, size_t i,
 /*@ requires range: 0 < n <= hi - lo;
     requires four:  n % 4 == 0;
     requires valid: \valid_read(b + (lo .. hi - 1));
+    requires open:  readable(lo, hi);
     terminates \true;
     exits      \false;
     assigns    \nothing;

@@ -70,6 +70,8 @@ LOCKET_INTERNAL struct locket_canary locket_canary_make(uint64_t key_low, uint64
  */
 /*@ requires range: 16 <= user <= end <= hi;
     requires valid: \valid(b + (user - 16 .. user - 1)) && \valid(b + (end .. hi - 1));
+    requires open:  access_is(user - 16, user, LOCKET_READ_WRITE) &&
+                    access_is(end, hi, LOCKET_READ_WRITE);
     terminates \true;
     exits      \false;
     assigns    b[user - 16 .. user - 1], b[end .. hi - 1];
@@ -86,6 +88,7 @@ LOCKET_INTERNAL void locket_canary_place(unsigned char *b, size_t user, size_t e
  */
 /*@ requires range: lo + 16 <= user;
     requires valid: \valid_read(b + (lo .. user - 1));
+    requires open:  readable(lo, user);
     terminates \true;
     exits      \false;
     assigns    \nothing;
@@ -102,6 +105,7 @@ LOCKET_INTERNAL int locket_canary_below(const unsigned char *b, size_t lo, size_
  */
 /*@ requires range: end <= hi;
     requires valid: \valid_read(b + (end .. hi - 1));
+    requires open:  readable(end, hi);
     terminates \true;
     exits      \false;
     assigns    \nothing;
@@ -118,6 +122,7 @@ LOCKET_INTERNAL int locket_canary_after(const unsigned char *b, size_t end, size
  */
 /*@ requires range: lo <= hi;
     requires valid: \valid_read(b + (lo .. hi - 1));
+    requires open:  readable(lo, hi);
     terminates \true;
     exits      \false;
     assigns    \nothing;

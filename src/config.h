@@ -49,6 +49,9 @@
  * class with pages of 4 KiB: 2 GiB. */
 #define LOCKET_CLASS_COUNT 20u
 
+/* Bytes of pages that a slot of the largest class has with the largest pages. */
+#define LOCKET_CAPACITY_MOST ((uint64_t)65536 << (LOCKET_CLASS_COUNT - 1u))
+
 /* Arenas at once, the default one included: one span each at least. */
 #define LOCKET_ARENA_COUNT 1024u
 
@@ -93,6 +96,7 @@
 _Static_assert(CHAR_BIT == 8, "a byte has 8 bits");
 _Static_assert(sizeof(size_t) <= sizeof(uint64_t), "sizes fit in 64 bits");
 _Static_assert(LOCKET_MAX_SIZE <= SIZE_MAX - (1u << 20), "rounding a size cannot overflow");
+_Static_assert(LOCKET_RANGE_MOST <= 0x1000000000, "the ghost state of spec.h covers the range");
 _Static_assert(LOCKET_RANGE_MOST % LOCKET_SPAN_COUNT == 0, "spans are equal");
 _Static_assert(LOCKET_CANARY_BYTES == 16, "two words of 64 bits");
 _Static_assert(LOCKET_SPAN_COUNT < LOCKET_NONE && LOCKET_ARENA_COUNT < LOCKET_NONE,

@@ -47,7 +47,8 @@ static void locket_fatal_line(enum locket_violation kind, uintptr_t address)
         while (digits < 2 * sizeof address && address >> (4 * digits) != 0) {
                 digits++;
         }
-        while (digits-- > 0) {
+        while (digits > 0) {
+                digits--;
                 line[length++] = "0123456789abcdef"[address >> (4 * digits) & 15u];
         }
         line[length++] = '\n';
@@ -62,6 +63,12 @@ static void locket_fatal_line(enum locket_violation kind, uintptr_t address)
                 }
                 done += (size_t)n;
         }
+}
+
+void locket_fatal_stop(enum locket_violation kind, uintptr_t address)
+{
+        locket_fatal_line(kind, address);
+        abort();
 }
 
 void locket_fatal(enum locket_violation kind, uintptr_t address)

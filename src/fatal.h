@@ -23,6 +23,17 @@
 LOCKET_INTERNAL _Noreturn void locket_fatal(enum locket_violation kind, uintptr_t address);
 
 /**
+ * locket_fatal_stop(kind, address):
+ * The same without the handler, for the border, where a lock may be held.
+ */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures    never: \false;
+*/
+LOCKET_INTERNAL _Noreturn void locket_fatal_stop(enum locket_violation kind, uintptr_t address);
+
+/**
  * locket_fatal_handler(handler):
  * Install ${handler}; return the one before.
  */

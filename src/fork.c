@@ -5,7 +5,7 @@
  *
  * Knows:    the process page.
  * Promises: a child never has its parent's canary key.
- * Tests:    tests/unit/test_fork.c
+ * Proved:   locket_fork_draw.   Tests: tests/unit/test_fork.c
  */
 #include "fork.h"
 
@@ -36,6 +36,10 @@ int locket_fork_draw(struct locket_process *process)
 
         if (error == 0) {
                 error = locket_os_random(&high);
+        }
+        if (error != 0) {
+                low = 0; /* half a key is none */
+                high = 0;
         }
         process->key_low = low;
         process->key_high = high;

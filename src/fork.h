@@ -31,12 +31,26 @@ struct locket_process {
  * there is no memory.  If the kernel cannot wipe it on fork, only the handlers
  * of pthread_atfork(3) tell a child.
  */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures page: \result != \null ==>
+                    \valid(\result) && \result->state == LOCKET_FORK_RECOVERING;
+*/
 LOCKET_INTERNAL struct locket_process *locket_fork_page(void);
 
 /**
  * locket_fork_draw(process):
- * Draw a fresh key.  0 or EIO, which is also noted.
+ * Draw a fresh key.  0 or EIO, which is also noted: then there is no key.
  */
+/*@ requires valid: \valid(process);
+    terminates \true;
+    exits      \false;
+    assigns    process->key_low, process->key_high, process->key_error;
+    ensures errno: 0 <= \result;
+    ensures noted: process->key_error == \result;
+    ensures none:  \result != 0 ==> process->key_low == 0 && process->key_high == 0;
+*/
 LOCKET_INTERNAL int locket_fork_draw(struct locket_process *process);
 
 #endif

@@ -15,13 +15,14 @@
 
 #include "fatal.h"
 #include "os.h"
+#include "pages.h"
 #include "policy.h"
 #include "secret.h"
 #include "wipe.h"
 #include "word.h"
 
 static struct locket_lock locket_home_lock = LOCKET_LOCK_NEW;
-static void *locket_home_made;          /* complete tables, or NULL */
+static struct locket_home *locket_home_made; /* complete tables, or NULL */
 static uint32_t locket_home_forks;      /* 1: the fork handlers are installed */
 static uint32_t locket_home_exits;      /* 1: the exit handler is */
 static struct locket_home *locket_home_forking; /* whose locks a fork has taken */
@@ -56,7 +57,7 @@ static void locket_home_before_fork(void)
 
         (void)locket_home_here(); /* this process may be such a child itself */
         locket_lock_take(&locket_home_lock);
-        h = locket_pointer_load(&locket_home_made);
+        h = locket_home_load(&locket_home_made);
         locket_home_forking = h; /* another thread may make them right now */
         for (i = 0; h != NULL && i < locket_load(&h->most); i++) {
                 if (h->arena[i].used) {
@@ -86,7 +87,7 @@ static void locket_home_in_parent(void)
 
 static void locket_home_in_child(void)
 {
-        struct locket_home *h = locket_pointer_load(&locket_home_made);
+        struct locket_home *h = locket_home_load(&locket_home_made);
 
         if (h != NULL) {
                 locket_store(&h->tables.process->state, LOCKET_FORK_RECOVERING);
@@ -148,10 +149,25 @@ static void locket_home_empty(struct locket_home *h)
         if (t->slot != NULL) {
                 locket_os_release_table(t->slot, t->slot_count * sizeof *t->slot);
         }
+        if (h->arena != NULL) {
+                locket_os_release_table(h->arena, LOCKET_ARENA_COUNT * sizeof *h->arena);
+        }
         if (t->range.base != NULL) {
                 locket_os_release(t->range.base, t->range.size); /* never used: all zero */
         }
         locket_os_release_table(h, sizeof *h);
+}
+
+/* A table of ${size} bytes that can be read and written; or NULL. */
+static void *locket_home_table(size_t size)
+{
+        void *table = locket_os_table(size);
+
+        if (table != NULL && locket_os_open_table(table, 0, size) != 0) {
+                locket_os_release_table(table, size);
+                table = NULL;
+        }
+        return table;
 }
 
 /* Fill in fresh tables.  0, or an errno. */
@@ -166,6 +182,11 @@ static int locket_home_fill(struct locket_home *h)
                 return error;
         }
         t->slot_count = t->range.span_slots * LOCKET_SPAN_COUNT;
+        h->arena = locket_home_table(LOCKET_ARENA_COUNT * sizeof *h->arena);
+        if (h->arena == NULL) {
+                return ENOMEM;
+        }
+        h->arena_address = (uintptr_t)h->arena;
         t->slot = locket_os_table(t->slot_count * sizeof *t->slot);
         t->process = t->slot == NULL ? NULL : locket_fork_page();
         error = t->process == NULL ? ENOMEM : locket_fork_draw(t->process);
@@ -211,19 +232,14 @@ int locket_home_start(void)
         if (error != 0) {
                 return error;
         }
-        h = locket_os_table(sizeof *h);
+        h = locket_home_table(sizeof *h);
         if (h == NULL) {
                 return ENOMEM;
-        }
-        error = locket_os_open_table(h, 0, sizeof *h);
-        if (error != 0) {
-                locket_os_release_table(h, sizeof *h);
-                return error;
         }
         error = locket_home_fill(h);
         if (error != 0) {
                 locket_home_empty(h);
-        } else if (!locket_pointer_claim(&locket_home_made, h)) {
+        } else if (!locket_home_claim(&locket_home_made, h)) {
                 locket_home_empty(h); /* another thread was first */
         }
         return error;
@@ -231,7 +247,7 @@ int locket_home_start(void)
 
 struct locket_home *locket_home_here(void)
 {
-        struct locket_home *h = locket_pointer_load(&locket_home_made);
+        struct locket_home *h = locket_home_load(&locket_home_made);
 
         if (h != NULL && locket_load(&h->tables.process->state) != LOCKET_FORK_ALIVE) {
                 locket_home_be_alive(h);
@@ -279,21 +295,28 @@ struct locket_found locket_home_find(uintptr_t address)
         return found;
 }
 
+/* The index of the arena at ${address}, as a number; LOCKET_NONE if none can be
+ * there. */
+static uint32_t locket_home_index(const struct locket_home *h, uintptr_t address)
+{
+        uintptr_t from;
+
+        if (address < h->arena_address) {
+                return LOCKET_NONE;
+        }
+        from = address - h->arena_address;
+        if (from % sizeof *h->arena != 0 || from / sizeof *h->arena >= LOCKET_ARENA_COUNT) {
+                return LOCKET_NONE;
+        }
+        return (uint32_t)(from / sizeof *h->arena);
+}
+
 struct locket_arena *locket_home_arena(const struct locket_arena *arena)
 {
         struct locket_home *h = locket_home_here();
-        uintptr_t from;
-        uint32_t i;
+        const uint32_t i = h == NULL ? LOCKET_NONE : locket_home_index(h, (uintptr_t)arena);
 
-        if (h == NULL || (uintptr_t)arena < (uintptr_t)h->arena) {
-                return NULL;
-        }
-        from = ((uintptr_t)arena - (uintptr_t)h->arena) / sizeof h->arena[0];
-        if (from >= LOCKET_ARENA_COUNT || arena != &h->arena[from]) {
-                return NULL;
-        }
-        i = (uint32_t)from;
-        if (locket_load(&h->arena[i].used) == 0) {
+        if (i == LOCKET_NONE || locket_load(&h->arena[i].used) == 0) {
                 return NULL;
         }
         locket_lock_take(&h->arena[i].lock);
@@ -448,32 +471,29 @@ int locket_home_trim(int space)
 /* Zero one live secret; its access mode stays.  Another thread may be about to
  * close or free it: then the kernel says so, instead of a fault, and the other
  * thread's wipe is as good as this one. */
-static void locket_home_wipe_slot(struct locket_tables *t, struct locket_slot *s)
+static void locket_home_wipe_slot(struct locket_tables *t, uint32_t i)
 {
-        unsigned char *b = t->range.base;
+        struct locket_slot *s = &t->slot[i];
         const int access = s->access;
         const size_t lo = s->user;
         const size_t hi = s->user + s->size;
-        int error;
+        int error = 0;
 
         if (lo < s->lo || hi < lo || s->hi < hi) {
                 return; /* it is being made or ended */
         }
         if (access != LOCKET_READ_WRITE) {
-                (void)locket_os_open(b, s->lo, s->hi); /* if not, the next call says so */
-        }
-        error = locket_os_zero(b, lo, hi);
-        if (error != 0 && error != EFAULT) {
-                locket_wipe_range(b, lo, hi); /* a kernel without that call */
-        }
-        error = 0;
-        if (access == LOCKET_READ_ONLY) {
-                error = locket_os_read_only(b, s->lo, s->hi);
-        } else if (access == LOCKET_NO_ACCESS) {
-                error = locket_os_close(b, s->lo, s->hi);
+                error = locket_pages_access(t, i, LOCKET_READ_WRITE);
         }
         if (error != 0) {
-                s->access = LOCKET_READ_WRITE; /* what is so */
+                return; /* what cannot be opened cannot be wiped: it stays closed */
+        }
+        error = locket_os_zero(t->range.base, lo, hi);
+        if (error != 0 && error != EFAULT) {
+                locket_wipe_range(t->range.base, lo, hi); /* a kernel without that call */
+        }
+        if (access != LOCKET_READ_WRITE) {
+                (void)locket_pages_access(t, i, access); /* the record says what is so */
         }
 }
 
@@ -490,10 +510,8 @@ static void locket_home_wipe_arena(struct locket_tables *t, uint32_t owner)
                         continue;
                 }
                 for (k = 0; k < slab->used; k++) {
-                        struct locket_slot *s = &t->slot[slab->slots + k];
-
-                        if (s->state == LOCKET_SLOT_LIVE) {
-                                locket_home_wipe_slot(t, s);
+                        if (t->slot[slab->slots + k].state == LOCKET_SLOT_LIVE) {
+                                locket_home_wipe_slot(t, slab->slots + k);
                         }
                 }
         }
@@ -501,7 +519,7 @@ static void locket_home_wipe_arena(struct locket_tables *t, uint32_t owner)
 
 void locket_home_wipe(void)
 {
-        struct locket_home *h = locket_pointer_load(&locket_home_made);
+        struct locket_home *h = locket_home_load(&locket_home_made);
         uint32_t i;
 
         for (i = 0; h != NULL && i < locket_load(&h->most); i++) {

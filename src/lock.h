@@ -22,26 +22,38 @@ struct locket_lock {
 /* What a lock in static memory begins as. */
 #define LOCKET_LOCK_NEW { PTHREAD_MUTEX_INITIALIZER }
 
-/* Make a lock, or make it anew in a child, where its owner is gone. */
-static inline void locket_lock_init(struct locket_lock *lock)
-{
-        (void)pthread_mutex_init(&lock->mutex, NULL); /* cannot fail without attributes */
-}
+/** locket_lock_init(lock): Make a lock, or make it anew in a child, where its
+ * owner is gone. */
+/*@ requires valid: \valid(lock);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+*/
+LOCKET_INTERNAL void locket_lock_init(struct locket_lock *lock);
 
-static inline void locket_lock_take(struct locket_lock *lock)
-{
-        (void)pthread_mutex_lock(&lock->mutex); /* cannot fail: made, and not recursive */
-}
+/** locket_lock_take(lock): Wait for the lock, and have it. */
+/*@ requires valid: \valid(lock);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+*/
+LOCKET_INTERNAL void locket_lock_take(struct locket_lock *lock);
 
-/* 1 if the lock could be taken at once. */
-static inline int locket_lock_try(struct locket_lock *lock)
-{
-        return pthread_mutex_trylock(&lock->mutex) == 0;
-}
+/** locket_lock_try(lock): 1 if the lock could be taken at once. */
+/*@ requires valid: \valid(lock);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures bool: \result == 0 || \result == 1;
+*/
+LOCKET_INTERNAL int locket_lock_try(struct locket_lock *lock);
 
-static inline void locket_lock_drop(struct locket_lock *lock)
-{
-        (void)pthread_mutex_unlock(&lock->mutex); /* cannot fail: ours */
-}
+/** locket_lock_drop(lock): Let others have it. */
+/*@ requires valid: \valid(lock);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+*/
+LOCKET_INTERNAL void locket_lock_drop(struct locket_lock *lock);
 
 #endif

@@ -24,7 +24,7 @@
 #include "fatal.h"
 #include "home.h"
 #include "os.h"
-#include "place.h"
+#include "pages.h"
 #include "policy.h"
 #include "secret.h"
 #include "size.h"
@@ -47,25 +47,25 @@ static int locket_make_room(struct locket_arena *a, int error)
         return any && a->used != 0; /* another thread may have destroyed it */
 }
 
-/* A slot with ${data} bytes of pages from ${a}, which is locked.  Before a
- * limit is an answer, what is kept is given back: the arena's own first, then
- * everybody's. */
-static uint32_t locket_get_slot(struct locket_arena *a, size_t data, int *error)
+/* A slot with ${data} bytes of pages from ${a}, which is locked; or LOCKET_NONE.
+ * Before a limit is an answer, what is kept is given back: the arena's own
+ * first, then everybody's. */
+static uint32_t locket_get_slot(struct locket_arena *a, size_t data)
 {
-        uint32_t i = locket_arena_get(a, data, error);
+        uint32_t i = locket_arena_get(a, data);
 
         if (i == LOCKET_NONE && a->found == 0 && locket_arena_trim(a)) {
-                i = locket_arena_get(a, data, error);
+                i = locket_arena_get(a, data);
         }
-        if (i == LOCKET_NONE && a->found == 0 && locket_make_room(a, *error)) {
-                i = locket_arena_get(a, data, error);
+        if (i == LOCKET_NONE && a->found == 0 && locket_make_room(a, a->refusal)) {
+                i = locket_arena_get(a, data);
         }
-        if (i != LOCKET_NONE && a->tables->slot[i].lock_error != 0 &&
+        if (i != LOCKET_NONE && a->tables->slot[i].lock_error > 0 &&
             locket_make_room(a, a->tables->slot[i].lock_error)) {
-                locket_place_lock(a, i); /* only preferred, but there is room now */
+                locket_pages_lock(a, i); /* only preferred, but there is room now */
         }
         if (a->used == 0) {
-                *error = EINVAL; /* destroyed meanwhile */
+                a->refusal = EINVAL; /* destroyed meanwhile */
                 return LOCKET_NONE;
         }
         return i;
@@ -89,7 +89,8 @@ static void *locket_get(struct locket_arena *a, size_t alignment, size_t size)
         if (!locket_size_aligned(alignment, range->page)) {
                 error = EINVAL;
         } else if (size <= LOCKET_MAX_SIZE) {
-                i = locket_get_slot(a, locket_size_data(size, alignment, range->page), &error);
+                i = locket_get_slot(a, locket_size_data(size, alignment, range->page));
+                error = a->refusal;
         }
         if (i != LOCKET_NONE) {
                 locket_secret_make(a, i, size, alignment);
@@ -215,61 +216,16 @@ void locket_free_sized(void *ptr, size_t size)
         locket_home_leave(found.arena);
 }
 
-/* ----------------------------------------------------------------- access */
-
-/* Have the kernel give the pages of ${s} the access that its record says. */
-static void locket_restore_access(unsigned char *b, const struct locket_slot *s)
-{
-        if (s->access == LOCKET_READ_WRITE) {
-                (void)locket_os_open(b, s->lo, s->hi);
-        } else if (s->access == LOCKET_READ_ONLY) {
-                (void)locket_os_read_only(b, s->lo, s->hi);
-        } else {
-                (void)locket_os_close(b, s->lo, s->hi);
-        }
-}
-
-/* Have the kernel give the pages of ${s} ${access}.  0, or an errno. */
-static int locket_set_access(struct locket_arena *a, struct locket_slot *s,
-                             enum locket_access access)
-{
-        unsigned char *b = a->tables->range.base;
-        int error = 0;
-
-        if (s->access == (int)access) {
-                return 0;
-        }
-        switch (access) {
-        case LOCKET_READ_WRITE:
-                error = locket_os_open(b, s->lo, s->hi);
-                break;
-        case LOCKET_READ_ONLY:
-                error = locket_os_read_only(b, s->lo, s->hi);
-                break;
-        case LOCKET_NO_ACCESS:
-                error = locket_os_close(b, s->lo, s->hi);
-                break;
-        default:
-                return EINVAL;
-        }
-        if (error == 0) {
-                s->access = (int)access;
-        } else {
-                locket_restore_access(b, s); /* what was changed of it */
-        }
-        return error;
-}
-
 /* --------------------------------------------------------------- resizing */
 
 /* Move live secret ${i} of ${a}, which is open, to a place for ${size} bytes.
- * The new place; or LOCKET_NONE and the errno, nothing changed. */
-static uint32_t locket_move(struct locket_arena *a, uint32_t i, size_t size, int *error)
+ * The new place; or LOCKET_NONE, nothing changed. */
+static uint32_t locket_move(struct locket_arena *a, uint32_t i, size_t size)
 {
         const size_t user = a->tables->slot[i].user;
         const size_t alignment = a->tables->slot[i].alignment;
         const size_t data = locket_size_data(size, alignment, a->tables->range.page);
-        const uint32_t to = locket_get_slot(a, data, error);
+        const uint32_t to = locket_get_slot(a, data);
 
         if (to == LOCKET_NONE) {
                 return LOCKET_NONE;
@@ -287,31 +243,32 @@ static uint32_t locket_move(struct locket_arena *a, uint32_t i, size_t size, int
 }
 
 /* Give live secret ${i} of ${a} ${size} bytes, here or elsewhere.  Its place; or
- * LOCKET_NONE and the errno, nothing changed; or a violation is found. */
-static uint32_t locket_resize(struct locket_arena *a, uint32_t i, size_t size, int *error)
+ * LOCKET_NONE and the errno in ${a}->refusal, nothing changed; or a violation
+ * is found. */
+static uint32_t locket_resize(struct locket_arena *a, uint32_t i, size_t size)
 {
-        struct locket_slot *s = &a->tables->slot[i];
-        const enum locket_access access = (enum locket_access)s->access;
+        struct locket_tables *t = a->tables;
+        const int access = t->slot[i].access;
         uint32_t to;
 
-        *error = size > LOCKET_MAX_SIZE ? ENOMEM : a->tables->process->key_error;
-        if (*error == 0) {
-                *error = locket_secret_open(a, s);
+        a->refusal = size > LOCKET_MAX_SIZE ? ENOMEM : t->process->key_error;
+        if (a->refusal == 0) {
+                a->refusal = locket_pages_access(t, i, LOCKET_READ_WRITE);
         }
-        if (*error != 0) {
+        if (a->refusal != 0) {
                 return LOCKET_NONE;
         }
-        if (locket_secret_damage(a, s) >= 0) {
+        if (locket_secret_damage(a, i) >= 0) {
                 locket_secret_end(a, i); /* wiped, then reported */
                 return LOCKET_NONE;
         }
-        if (locket_secret_stays(a, s, size)) {
-                locket_secret_resize(a, s, size);
+        if (locket_secret_stays(a, i, size)) {
+                locket_secret_resize(a, i, size);
                 return i;
         }
-        to = locket_move(a, i, size, error);
-        if (to == LOCKET_NONE && s->state == LOCKET_SLOT_LIVE) {
-                (void)locket_set_access(a, s, access); /* as it was: splits nothing */
+        to = locket_move(a, i, size);
+        if (to == LOCKET_NONE && t->slot[i].state == LOCKET_SLOT_LIVE) {
+                (void)locket_pages_access(t, i, access); /* as it was: splits nothing */
         }
         return to;
 }
@@ -321,7 +278,7 @@ void *locket_realloc(void *ptr, size_t size)
         struct locket_found found;
         struct locket_arena *a;
         uint32_t i;
-        int error = 0;
+        int error;
 
         if (ptr == NULL) {
                 return locket_malloc(size);
@@ -333,7 +290,8 @@ void *locket_realloc(void *ptr, size_t size)
         (void)locket_home_start(); /* a child without a key tries to get one */
         found = locket_live(ptr);
         a = found.arena;
-        i = locket_resize(a, found.slot, size, &error);
+        i = locket_resize(a, found.slot, size);
+        error = a->refusal;
         if (i != LOCKET_NONE) {
                 ptr = a->tables->range.base + a->tables->slot[i].user;
         }
@@ -359,14 +317,22 @@ size_t locket_size(const void *ptr)
         return size;
 }
 
+/* Give the pages of live secret ${i} ${access}.  0, or an errno. */
+static int locket_set_access(struct locket_arena *a, uint32_t i, int access)
+{
+        if (access < LOCKET_NO_ACCESS || access > LOCKET_READ_WRITE) {
+                return EINVAL;
+        }
+        return locket_pages_access(a->tables, i, access);
+}
+
 int locket_protect(void *ptr, enum locket_access access)
 {
         const struct locket_found found = locket_home_find((uintptr_t)ptr);
         int error = EINVAL;
 
         if (found.arena != NULL) {
-                error = locket_set_access(found.arena, &found.arena->tables->slot[found.slot],
-                                          access);
+                error = locket_set_access(found.arena, found.slot, (int)access);
                 locket_home_leave(found.arena);
         }
         if (error != 0) {
@@ -379,7 +345,7 @@ int locket_protect(void *ptr, enum locket_access access)
 void locket_wipe(void *ptr, size_t size)
 {
         if (ptr != NULL) {
-                locket_wipe_range(ptr, 0, size);
+                locket_wipe_bytes(ptr, 0, size);
         }
 }
 

@@ -8,17 +8,27 @@
  * 0 or the errno value of the refusal, and none of them changes errno.
  *
  * The functions that make bytes reachable for others (unlock, discard,
- * release) require that all of them are zero.  That is the release point.
+ * release; lock, which unlocks again what it could not lock) require that all
+ * of them are zero.  That is the release point: there is no second way out.
+ *
+ * These contracts are what the proof believes of the kernel: proofs/
+ * ASSUMPTIONS.md has the reason for each, and the test that asks the kernel.
  */
 #ifndef LOCKET_OS_H
 #define LOCKET_OS_H
 
 #include "config.h"
+#include "size.h"
 #include "spec.h"
 
 /* ------------------------------------------------------------- the range */
 
 /** locket_os_page(): The page size in bytes, a power of two. */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures page: page_ok(\result);
+*/
 LOCKET_INTERNAL size_t locket_os_page(void);
 
 /**
@@ -26,6 +36,15 @@ LOCKET_INTERNAL size_t locket_os_page(void);
  * ${size} bytes of address space without access and without memory (mmap(2)
  * PROT_NONE, MAP_NORESERVE); NULL if there is not so much.
  */
+/*@ requires none: locket_ghost_reserved == 0;
+    terminates \true;
+    exits      \false;
+    assigns    locket_ghost_reserved;
+    ensures fresh: \result != \null ==>
+                     \valid(\result + (0 .. size - 1)) && zeroed(\result, 0, size);
+    ensures below: \result != \null ==> (uintptr_t)\result + size <= UINTPTR_MAX;
+    ensures one:   locket_ghost_reserved == (\result == \null ? 0 : size);
+*/
 LOCKET_INTERNAL unsigned char *locket_os_reserve(size_t size);
 
 /**
@@ -36,6 +55,11 @@ LOCKET_INTERNAL unsigned char *locket_os_reserve(size_t size);
  * a mapping an anon_vma at its first page, and merges only where they are
  * equal.)  A wish.
  */
+/*@ requires wiped: zeroed(b, 0, page);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+*/
 LOCKET_INTERNAL void locket_os_join(unsigned char *b, size_t page);
 
 /**
@@ -47,16 +71,41 @@ LOCKET_INTERNAL void locket_os_join(unsigned char *b, size_t page);
  * locket_os_wipe_table(table, size): the whole of it is zero in a child.
  * locket_os_release_table(table, size): all of it goes (munmap(2)).
  */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+*/
 LOCKET_INTERNAL void *locket_os_table(size_t size);
+/*@ requires range: lo <= hi;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures errno: 0 <= \result;
+*/
 LOCKET_INTERNAL int locket_os_open_table(void *table, size_t lo, size_t hi);
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures errno: 0 <= \result;
+*/
 LOCKET_INTERNAL int locket_os_wipe_table(void *table, size_t size);
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+*/
 LOCKET_INTERNAL void locket_os_release_table(void *table, size_t size);
 
 /**
  * locket_os_release(b, size):
  * Give a whole reservation back (munmap(2)).
  */
-/*@ requires wiped: zeroed(b, 0, size); */
+/*@ requires wiped: zeroed(b, 0, size);
+    requires whole: locket_ghost_reserved == size;
+    terminates \true;
+    exits      \false;
+    assigns    locket_ghost_reserved;
+    ensures none: locket_ghost_reserved == 0;
+*/
 LOCKET_INTERNAL void locket_os_release(unsigned char *b, size_t size);
 
 /* ---------------------------------------------------------------- access */
@@ -65,33 +114,96 @@ LOCKET_INTERNAL void locket_os_release(unsigned char *b, size_t size);
  * locket_os_open(b, lo, hi): read and write (mprotect(2)).
  * locket_os_read_only(b, lo, hi): read.
  * locket_os_close(b, lo, hi): no access.
- * ENOMEM: the mapping limit, or no memory for the kernel's own records.
+ * ENOMEM: the mapping limit, or no memory for the kernel's own records.  Then
+ * some of the pages may have the new access, others the old one.
  */
+/*@ requires range: lo <= hi;
+    terminates \true;
+    exits      \false;
+    assigns    locket_ghost_access[lo .. hi - 1];
+    ensures errno:   0 <= \result;
+    ensures ok:      \result == 0 ==> access_is(lo, hi, LOCKET_READ_WRITE);
+*/
 LOCKET_INTERNAL int locket_os_open(unsigned char *b, size_t lo, size_t hi);
+/*@ requires range: lo <= hi;
+    terminates \true;
+    exits      \false;
+    assigns    locket_ghost_access[lo .. hi - 1];
+    ensures errno:   0 <= \result;
+    ensures ok:      \result == 0 ==> access_is(lo, hi, LOCKET_READ_ONLY);
+*/
 LOCKET_INTERNAL int locket_os_read_only(unsigned char *b, size_t lo, size_t hi);
+/*@ requires range: lo <= hi;
+    terminates \true;
+    exits      \false;
+    assigns    locket_ghost_access[lo .. hi - 1];
+    ensures errno:   0 <= \result;
+    ensures ok:      \result == 0 ==> access_is(lo, hi, LOCKET_NO_ACCESS);
+*/
 LOCKET_INTERNAL int locket_os_close(unsigned char *b, size_t lo, size_t hi);
+
+/**
+ * locket_os_restore(b, lo, hi, access):
+ * Give pages back the ${access} that they had before a call that was refused,
+ * or that they have outside a mapping of their own.  Nothing has to be split
+ * for that, so the kernel cannot refuse it (Linux mm/mprotect.c); if it did,
+ * nobody could say who may touch what, and the process ends with one line.
+ */
+/*@ requires range:  lo <= hi;
+    requires access: LOCKET_NO_ACCESS <= access <= LOCKET_READ_WRITE;
+    terminates \true;
+    exits      \false;
+    assigns    locket_ghost_access[lo .. hi - 1];
+    ensures ok: access_is(lo, hi, access);
+*/
+LOCKET_INTERNAL void locket_os_restore(unsigned char *b, size_t lo, size_t hi, int access);
 
 /* ---------------------------------------------------------------- memory */
 
 /**
  * locket_os_lock(b, lo, hi):
- * Keep open pages in RAM, and fill them in (mlock(2)).  The range must be
- * open.  EAGAIN: the lock limit is used up.  EPERM: no locking allowed.
- * ENOMEM: no memory.  After a failure call locket_os_unlock: the kernel may
- * have marked the range all the same.
+ * Keep open pages in RAM, and fill them in (mlock(2)).  All or nothing: what
+ * was refused is not locked, nor marked as such.  EAGAIN: the lock limit is
+ * used up.  EPERM: no locking allowed.  ENOMEM: no memory.
  */
+/*@ requires range: lo <= hi;
+    requires open:  access_is(lo, hi, LOCKET_READ_WRITE);
+    requires wiped: zeroed(b, lo, hi);
+    terminates \true;
+    exits      \false;
+    assigns    locket_ghost_locked[lo .. hi - 1];
+    ensures errno:   0 <= \result;
+    ensures ok:      \result == 0 ==> locked_is(lo, hi, 1);
+    ensures refused: \result != 0 ==> locked_is(lo, hi, 0);
+*/
 LOCKET_INTERNAL int locket_os_lock(unsigned char *b, size_t lo, size_t hi);
 
 /** locket_os_unlock(b, lo, hi): let the pages go to swap (munlock(2)). */
-/*@ requires wiped: zeroed(b, lo, hi); */
+/*@ requires range: lo <= hi;
+    requires wiped: zeroed(b, lo, hi);
+    terminates \true;
+    exits      \false;
+    assigns    locket_ghost_locked[lo .. hi - 1];
+    ensures errno:   0 <= \result;
+    ensures ok:      \result == 0 ==> locked_is(lo, hi, 0);
+    ensures refused: \result != 0 ==> \forall integer i; lo <= i < hi ==>
+                       locket_ghost_locked[i] == \old(locket_ghost_locked[i]);
+*/
 LOCKET_INTERNAL int locket_os_unlock(unsigned char *b, size_t lo, size_t hi);
 
 /**
  * locket_os_discard(b, lo, hi):
  * Give the memory of unlocked pages back; they read as zero from now on
- * (MADV_DONTNEED).
+ * (MADV_DONTNEED), as before.
  */
-/*@ requires wiped: zeroed(b, lo, hi); */
+/*@ requires range:    lo <= hi;
+    requires wiped:    zeroed(b, lo, hi);
+    requires unlocked: locked_is(lo, hi, 0);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures errno: 0 <= \result;
+*/
 LOCKET_INTERNAL int locket_os_discard(unsigned char *b, size_t lo, size_t hi);
 
 /* ------------------------------------------------------------ protections */
@@ -104,8 +216,26 @@ LOCKET_INTERNAL int locket_os_discard(unsigned char *b, size_t lo, size_t hi);
  *      kernel without merging satisfies it.
  * ENOTSUP: the kernel accepts any advice (an emulator), so none is believed.
  */
+/*@ requires range: lo <= hi;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures errno: 0 <= \result;
+*/
 LOCKET_INTERNAL int locket_os_undump(unsigned char *b, size_t lo, size_t hi, int on);
+/*@ requires range: lo <= hi;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures errno: 0 <= \result;
+*/
 LOCKET_INTERNAL int locket_os_wipe_on_fork(unsigned char *b, size_t lo, size_t hi, int on);
+/*@ requires range: lo <= hi;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures errno: 0 <= \result;
+*/
 LOCKET_INTERNAL int locket_os_unmerge(unsigned char *b, size_t lo, size_t hi);
 
 /**
@@ -114,6 +244,12 @@ LOCKET_INTERNAL int locket_os_unmerge(unsigned char *b, size_t lo, size_t hi);
  * closed, so that opening them again needs no new one (MADV_RANDOM, which
  * means nothing else for anonymous memory).  ENOMEM.
  */
+/*@ requires range: lo <= hi;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures errno: 0 <= \result;
+*/
 LOCKET_INTERNAL int locket_os_mark(unsigned char *b, size_t lo, size_t hi, int on);
 
 /**
@@ -122,6 +258,14 @@ LOCKET_INTERNAL int locket_os_mark(unsigned char *b, size_t lo, size_t hi, int o
  * fault (process_vm_writev(2)).  Any other errno: the kernel does not do it.
  * Async-signal-safe.
  */
+/*@ requires range: lo <= hi;
+    terminates \true;
+    exits      \false;
+    assigns    b[lo .. hi - 1];
+    ensures errno: 0 <= \result;
+    ensures ok:    \result == 0 ==> zeroed(b, lo, hi);
+    ensures each:  \forall integer i; lo <= i < hi ==> b[i] == 0 || b[i] == \old(b[i]);
+*/
 LOCKET_INTERNAL int locket_os_zero(unsigned char *b, size_t lo, size_t hi);
 
 /**
@@ -129,6 +273,10 @@ LOCKET_INTERNAL int locket_os_zero(unsigned char *b, size_t lo, size_t hi);
  * Ask that the kernel uses no huge pages, of which most would be locked for
  * nothing (MADV_NOHUGEPAGE).  A wish: a kernel without them refuses.
  */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+*/
 LOCKET_INTERNAL void locket_os_small_pages(unsigned char *b, size_t lo, size_t hi);
 
 /**
@@ -136,6 +284,10 @@ LOCKET_INTERNAL void locket_os_small_pages(unsigned char *b, size_t lo, size_t h
  * Name the pages in /proc/self/maps (PR_SET_VMA_ANON_NAME, Linux 5.17).  A
  * wish: a kernel without it refuses.
  */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+*/
 LOCKET_INTERNAL void locket_os_name(unsigned char *b, size_t lo, size_t hi, const char *name);
 
 /* ------------------------------------------------------------ the process */
@@ -144,16 +296,37 @@ LOCKET_INTERNAL void locket_os_name(unsigned char *b, size_t lo, size_t hi, cons
  * locket_os_random(word):
  * 64 unpredictable bits (getrandom(2)).  EIO: the kernel gives none.
  */
+/*@ requires valid: \valid(word);
+    terminates \true;
+    exits      \false;
+    assigns    *word;
+    ensures errno: 0 <= \result;
+*/
 LOCKET_INTERNAL int locket_os_random(uint64_t *word);
 
 /** locket_os_at_exit(f): call ${f} at exit(3).  ENOMEM. */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures errno: 0 <= \result;
+*/
 LOCKET_INTERNAL int locket_os_at_exit(void (*f)(void));
 
 /** locket_os_at_fork(before, parent, child): pthread_atfork(3).  ENOMEM. */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures errno: 0 <= \result;
+*/
 LOCKET_INTERNAL int locket_os_at_fork(void (*before)(void), void (*parent)(void),
                                       void (*child)(void));
 
 /** locket_os_harden(): what locket_harden_process promises. */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures errno: 0 <= \result;
+*/
 LOCKET_INTERNAL int locket_os_harden(void);
 
 /**
@@ -163,9 +336,31 @@ LOCKET_INTERNAL int locket_os_harden(void);
  * locket_os_mappings_now(number): mappings it has.
  * The last three read /proc, and fail with the errno of open(2) or read(2).
  */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+*/
 LOCKET_INTERNAL size_t locket_os_lock_limit(void);
+/*@ requires valid: \valid(bytes);
+    terminates \true;
+    exits      \false;
+    assigns    *bytes;
+    ensures errno: 0 <= \result;
+*/
 LOCKET_INTERNAL int locket_os_locked_now(size_t *bytes);
+/*@ requires valid: \valid(number);
+    terminates \true;
+    exits      \false;
+    assigns    *number;
+    ensures errno: 0 <= \result;
+*/
 LOCKET_INTERNAL int locket_os_mapping_limit(size_t *number);
+/*@ requires valid: \valid(number);
+    terminates \true;
+    exits      \false;
+    assigns    *number;
+    ensures errno: 0 <= \result;
+*/
 LOCKET_INTERNAL int locket_os_mappings_now(size_t *number);
 
 #endif

@@ -13,6 +13,8 @@
  */
 #include "os.h"
 
+#include "fatal.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -132,9 +134,20 @@ int locket_os_close(unsigned char *b, size_t lo, size_t hi)
         return locket_os_access(b, lo, hi, PROT_NONE);
 }
 
+void locket_os_restore(unsigned char *b, size_t lo, size_t hi, int access)
+{
+        const int mode = access == LOCKET_READ_WRITE  ? PROT_READ | PROT_WRITE
+                         : access == LOCKET_READ_ONLY ? PROT_READ
+                                                      : PROT_NONE;
+
+        if (lo < hi && locket_os_access(b, lo, hi, mode) != 0) {
+                locket_fatal_stop(LOCKET_METADATA_DAMAGE, (uintptr_t)(b + lo));
+        }
+}
+
 int locket_os_lock(unsigned char *b, size_t lo, size_t hi)
 {
-        int before = errno;
+        const int before = errno;
         int error = locket_os_result(syscall(SYS_mlock, b + lo, hi - lo), before);
 
         /* mlock(2), Linux: ENOMEM is the lock limit if there is one, as the
@@ -150,12 +163,16 @@ int locket_os_lock(unsigned char *b, size_t lo, size_t hi)
                 errno = before;
                 return 0;
         case ENOMEM:
-                return locket_os_lock_limit() == SIZE_MAX ? ENOMEM : EAGAIN;
+                error = locket_os_lock_limit() == SIZE_MAX ? ENOMEM : EAGAIN;
+                break;
         case EAGAIN:
-                return ENOMEM;
+                error = ENOMEM;
+                break;
         default:
-                return error;
+                break;
         }
+        (void)locket_os_unlock(b, lo, hi); /* a mark that stays is charged to nobody */
+        return error;
 }
 
 int locket_os_unlock(unsigned char *b, size_t lo, size_t hi)

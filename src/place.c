@@ -1,25 +1,57 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The locket developers */
 /*
- * place.c - where an arena's slots are, and which of their pages are there.
+ * place.c - where an arena's slots are: slabs, taken and given back.
  *
- * Knows:    slabs, slots, offsets.  Touches bytes only to see that they are
- *           zero, or to make them so.
- * Promises: what is given back is zero; an error leaves everything as it was;
- *           every page is counted once.
- * Tests:    tests/unit/test_arena.c, tests/fault
+ * Knows:    spans, slabs, slots, offsets.  Touches no byte.
+ * Promises: no two slots overlap; an error leaves everything as it was.
+ * Proved:   most of it so far.   Tests: tests/unit/test_place.c, tests/fault
  */
 #include "place.h"
 
 #include <errno.h>
 
-#include "canary.h"
 #include "os.h"
-#include "size.h"
-#include "wipe.h"
 #include "word.h"
 
-/* ------------------------------------------------------------------ slabs */
+/*@ lemma span_order: \forall integer x, y, b; x <= y && 0 <= b ==> x * b <= y * b;
+    lemma span_slots: \forall integer x, y, b; 0 <= b ==> x + y <= LOCKET_SPAN_COUNT ==>
+      x * b + y * b <= LOCKET_SPAN_COUNT * b;
+*/
+
+/*@ // what the provers need to see that slots are written, and slabs are not
+    logic integer owner_of{L}(struct locket_tables *t, integer h) = t->span[h].owner;
+
+    predicate spans_same{L1,L2}(struct locket_tables *t) =
+      \forall integer h; 0 <= h < LOCKET_SPAN_COUNT ==>
+        \at(t->span[h].owner,L1) == \at(t->span[h].owner,L2) &&
+        \at(t->span[h].slab,L1) == \at(t->span[h].slab,L2);
+
+    predicate fill_same{L1,L2}(struct locket_tables *t, integer but) =
+      \forall integer h; 0 <= h < LOCKET_SPAN_COUNT && h != but ==>
+        \at(t->slab[h].used,L1) == \at(t->slab[h].used,L2) &&
+        \at(t->slab[h].next_hi,L1) == \at(t->slab[h].next_hi,L2);
+
+    predicate slabs_same{L1,L2}(struct locket_tables *t, integer but) =
+      \forall integer h; 0 <= h < LOCKET_SPAN_COUNT && h != but ==>
+        \at(t->slab[h].slots,L1) == \at(t->slab[h].slots,L2) &&
+        \at(t->slab[h].count,L1) == \at(t->slab[h].count,L2) &&
+        \at(t->slab[h].spans,L1) == \at(t->slab[h].spans,L2) &&
+        \at(t->slab[h].size_class,L1) == \at(t->slab[h].size_class,L2) &&
+        \at(t->slab[h].doomed,L1) == \at(t->slab[h].doomed,L2) &&
+        \at(t->slab[h].first,L1) == \at(t->slab[h].first,L2) &&
+        \at(t->slab[h].pitch,L1) == \at(t->slab[h].pitch,L2) &&
+        \at(t->slab[h].capacity,L1) == \at(t->slab[h].capacity,L2) &&
+        \at(t->slab[h].end,L1) == \at(t->slab[h].end,L2);
+
+    predicate slots_same{L1,L2}(struct locket_tables *t, integer but) =
+      \forall integer j; 0 <= j < \at(t->slot_count,L1) && j != but ==>
+        \at(t->slot[j].state,L1) == \at(t->slot[j].state,L2) &&
+        \at(t->slot[j].slab,L1) == \at(t->slot[j].slab,L2) &&
+        \at(t->slot[j].bottom,L1) == \at(t->slot[j].bottom,L2) &&
+        \at(t->slot[j].lo,L1) == \at(t->slot[j].lo,L2) &&
+        \at(t->slot[j].hi,L1) == \at(t->slot[j].hi,L2);
+*/
 
 int locket_place_head(const struct locket_arena *a, uint32_t span)
 {
@@ -32,22 +64,77 @@ struct locket_slab *locket_place_slab(const struct locket_arena *a, uint32_t i)
 {
         struct locket_tables *t = a->tables;
 
-        return &t->slab[t->span[i / t->range.span_slots].slab];
+        return &t->slab[t->slot[i].slab];
 }
 
-/* Put the spans lo .. hi back into the state of fresh ones.  1 if they are. */
-static int locket_place_restore(struct locket_arena *a, const struct locket_slab *slab, size_t lo,
-                                size_t hi)
+/* --------------------------------------------------------------- given back */
+
+/* Slot ${i}, free and without pages, was never used. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires heap:   LOCKET_HEAP_OK(t);
+    requires slot:   i < t->slot_count && t->slot[i].state != LOCKET_SLOT_LIVE;
+    requires none:   t->slot[i].lo == t->slot[i].hi;
+    terminates \true;
+    exits      \false;
+    assigns    t->slot[i].state;
+    LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_LIVE(t, -1);
+    ensures virgin:  t->slot[i].state == LOCKET_SLOT_VIRGIN;
+*/
+static void locket_place_forget(struct locket_tables *t, uint32_t i)
 {
-        struct locket_tables *t = a->tables;
-        int error = 0;
+        t->slot[i].state = LOCKET_SLOT_VIRGIN;
+}
+
+/* 1 if no slot of slab ${head} is live or has pages. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires slabs:  heap_slabs(t);
+    requires head:   head < LOCKET_SPAN_COUNT;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures bool:  \result == 0 || \result == 1;
+    ensures empty: \result == 1 ==>
+                     \forall integer k; t->slab[head].slots <= k <
+                       t->slab[head].slots + t->slab[head].used ==>
+                       t->slot[k].state != LOCKET_SLOT_LIVE && t->slot[k].lo == t->slot[k].hi;
+*/
+static int locket_place_empty(const struct locket_tables *t, uint32_t head)
+{
+        const uint32_t end = t->slab[head].slots + t->slab[head].used;
         uint32_t k;
 
-        for (k = 0; k < slab->used; k++) {
-                if (t->slot[slab->slots + k].lo < t->slot[slab->slots + k].hi) {
-                        return 0; /* the kernel would not take its pages */
+        /*@ loop invariant range: t->slab[head].slots <= k <= end;
+            loop invariant empty: \forall integer j; t->slab[head].slots <= j < k ==>
+              t->slot[j].state != LOCKET_SLOT_LIVE && t->slot[j].lo == t->slot[j].hi;
+            loop assigns k;
+            loop variant end - k;
+        */
+        for (k = t->slab[head].slots; k < end; k++) {
+                if (t->slot[k].state == LOCKET_SLOT_LIVE || t->slot[k].lo != t->slot[k].hi) {
+                        return 0; /* in use, or the kernel would not take its pages */
                 }
         }
+        return 1;
+}
+
+/* Put the spans of slab ${head} back into the state of fresh ones.  1 if they
+ * are. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires slabs: heap_slabs(a->tables);
+    requires head:  LOCKET_TAKEN(a->tables, head);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures bool: \result == 0 || \result == 1;
+*/
+static int locket_place_restore(const struct locket_arena *a, uint32_t head)
+{
+        const struct locket_tables *t = a->tables;
+        const size_t lo = t->slab[head].first - t->range.page;
+        const size_t hi = t->slab[head].end;
+        int error = 0;
+
         if (a->policy.undumped == LOCKET_OFF) {
                 error = locket_os_undump(t->range.base, lo, hi, 1);
         }
@@ -60,71 +147,194 @@ static int locket_place_restore(struct locket_arena *a, const struct locket_slab
         return error == 0;
 }
 
-void locket_place_slab_drop(struct locket_arena *a, uint32_t head)
+/* The slots of slab ${head}, all free and without pages, were never used. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires heap:   LOCKET_HEAP_OK(t);
+    requires head:   head < LOCKET_SPAN_COUNT;
+    requires empty:  \forall integer k; t->slab[head].slots <= k <
+                       t->slab[head].slots + t->slab[head].used ==>
+                       t->slot[k].state != LOCKET_SLOT_LIVE && t->slot[k].lo == t->slot[k].hi;
+    terminates \true;
+    exits      \false;
+    assigns    t->slot[0 .. t->slot_count - 1].state;
+    LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_LIVE(t, -1);
+    ensures none:    \forall integer i; LOCKET_USED(t, i) ==> t->slot[i].slab != head;
+*/
+static void locket_place_forget_all(struct locket_tables *t, uint32_t head)
 {
-        const struct locket_slot virgin = { 0 };
-        struct locket_tables *t = a->tables;
-        struct locket_slab *slab = &t->slab[head];
-        const size_t lo = head * t->range.span_bytes;
-        const size_t hi = lo + slab->spans * t->range.span_bytes;
-        const uint32_t owner = locket_place_restore(a, slab, lo, hi) ? 0 : LOCKET_SPAN_SPOILT;
+        const uint32_t end = t->slab[head].slots + t->slab[head].used;
         uint32_t k;
 
-        for (k = 0; k < slab->used; k++) {
-                t->slot[slab->slots + k] = virgin;
+        /*@ loop invariant range:   t->slab[head].slots <= k <= end;
+            loop invariant heap:    LOCKET_HEAP_OK(t);
+            loop invariant virgin:  \forall integer j; t->slab[head].slots <= j < k ==>
+              t->slot[j].state == LOCKET_SLOT_VIRGIN;
+            loop invariant empty:   \forall integer j; k <= j < end ==>
+              t->slot[j].state != LOCKET_SLOT_LIVE && t->slot[j].lo == t->slot[j].hi;
+            loop invariant records: live_records{Pre,Here}(t, -1);
+            loop invariant bytes:   live_bytes{Pre,Here}(t, -1);
+            loop assigns k, t->slot[0 .. t->slot_count - 1].state;
+            loop variant end - k;
+        */
+        for (k = t->slab[head].slots; k < end; k++) {
+                locket_place_forget(t, k);
         }
-        if (a->bin[slab->size_class].slab == head) {
-                a->bin[slab->size_class].slab = LOCKET_NONE;
-        }
-        a->slabs -= 1;
+}
+
+/* The spans of slab ${head}, of which no slot is in use, are nobody's. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires heap:   LOCKET_HEAP_OK(t);
+    requires head:   LOCKET_TAKEN(t, head);
+    requires owner:  owner == 0 ==> \forall integer i; LOCKET_USED(t, i) ==> t->slot[i].slab != head;
+    terminates \true;
+    exits      \false;
+    assigns    t->span[0 .. LOCKET_SPAN_COUNT - 1];
+    LOCKET_KEEPS_HEAP(t);
+*/
+static void locket_place_leave(struct locket_tables *t, uint32_t head, uint32_t owner)
+{
         locket_lock_take(&t->span_lock);
-        locket_span_drop(t->span, head, slab->spans, owner);
+        locket_span_drop(t->span, head, t->slab[head].spans, owner);
         locket_lock_drop(&t->span_lock);
 }
 
-/* What the policy says of dumps and forks, for the spans lo .. hi: the range
- * as a whole has both protections. */
-static int locket_place_advise(struct locket_arena *a, size_t lo, size_t hi)
+void locket_place_slab_drop(struct locket_arena *a, uint32_t head)
 {
-        unsigned char *b = a->tables->range.base;
+        struct locket_tables *t = a->tables;
+        struct locket_bin *bin = &a->bin[t->slab[head].size_class];
+        uint32_t owner = LOCKET_SPAN_SPOILT;
+
+        if (bin->slab == head) {
+                bin->slab = LOCKET_NONE;
+        }
+        a->slabs = locket_size_minus(a->slabs, 1);
+        if (locket_place_empty(t, head) && locket_place_restore(a, head)) {
+                locket_place_forget_all(t, head);
+                owner = 0;
+        }
+        locket_place_leave(t, head, owner);
+}
+
+/* -------------------------------------------------------------------- taken */
+
+/* What the policy says of dumps and forks, for slab ${head}: the range as a
+ * whole has both protections. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires slabs: heap_slabs(a->tables);
+    requires head:  LOCKET_TAKEN(a->tables, head);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures errno: 0 <= \result;
+*/
+static int locket_place_advise(const struct locket_arena *a, uint32_t head)
+{
+        const struct locket_tables *t = a->tables;
+        const size_t lo = t->slab[head].first - t->range.page;
+        const size_t hi = t->slab[head].end;
         int error = 0;
 
         if (a->policy.undumped == LOCKET_OFF) {
-                error = locket_os_undump(b, lo, hi, 0);
+                error = locket_os_undump(t->range.base, lo, hi, 0);
         }
         if (error == 0 && a->policy.fork_safe == LOCKET_OFF) {
-                error = locket_os_wipe_on_fork(b, lo, hi, 0);
+                error = locket_os_wipe_on_fork(t->range.base, lo, hi, 0);
         }
         if (a->label[0] != '\0') {
-                locket_os_name(b, lo, hi, a->label);
+                locket_os_name(t->range.base, lo, hi, a->label);
         }
         return error == 0 || error == ENOMEM ? error : ENOTSUP;
 }
 
+/*@ ghost
+  /@ requires range: 0 < t->range.span_bytes;
+     requires at:    \forall integer h; LOCKET_TAKEN(t, h) && h != head ==>
+       t->slab[h].first == h * t->range.span_bytes + t->range.page &&
+       t->slab[h].end == (h + t->slab[h].spans) * t->range.span_bytes;
+     requires apart: \forall integer h; LOCKET_TAKEN(t, h) && h != head ==>
+       (h < head ? h + t->slab[h].spans <= head : head + spans <= h);
+     terminates \true;
+     exits      \false;
+     assigns    \nothing;
+     ensures below: \forall integer h; LOCKET_TAKEN(t, h) && h < head ==>
+       t->slab[h].end <= head * t->range.span_bytes;
+     ensures above: \forall integer h; LOCKET_TAKEN(t, h) && head < h ==>
+       (head + spans) * t->range.span_bytes <= t->slab[h].first;
+  @/
+  static void locket_place_order(struct locket_tables *t, uint32_t head, uint32_t spans)
+  {
+          /@ assert after: \forall integer h; LOCKET_TAKEN(t, h) && head < h ==>
+               (head + spans) * t->range.span_bytes <= h * t->range.span_bytes; @/
+  }
+*/
+
+/* A new slab of class ${k} for ${owner}: its first span, or LOCKET_NONE. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires heap:   LOCKET_HEAP_OK(t);
+    requires class:  k < LOCKET_CLASS_COUNT;
+    requires owner:  owner != 0;
+    terminates \true;
+    exits      \false;
+    assigns    t->span[0 .. LOCKET_SPAN_COUNT - 1], t->slab[0 .. LOCKET_SPAN_COUNT - 1];
+    LOCKET_KEEPS_HEAP(t);
+    ensures head: \result == LOCKET_NONE || LOCKET_TAKEN(t, \result);
+*/
+static uint32_t locket_place_take(struct locket_tables *t, uint32_t k, uint32_t owner)
+{
+        const uint64_t capacity = locket_size_capacity(k, t->range.page);
+        const uint32_t spans = locket_slab_spans(&t->range, capacity);
+        uint32_t head;
+
+        locket_lock_take(&t->span_lock);
+        head = locket_span_take(t->span, spans, owner);
+        locket_lock_drop(&t->span_lock);
+        if (head != LOCKET_NONE) {
+                /*@ assert free:   owner_of{Pre}(t, head) == 0; */
+                /*@ assert beside: \forall integer h; \at(LOCKET_TAKEN(t, h),Pre) ==>
+                      (h < head ? h + \at(t->slab[h].spans,Pre) <= head : head + spans <= h); */
+                /*@ assert kept:   \forall integer h, s; \at(LOCKET_TAKEN(t, h),Pre) ==>
+                      h <= s < h + \at(t->slab[h].spans,Pre) ==>
+                      t->span[s].owner != 0 && t->span[s].slab == h; */
+                /*@ ghost locket_place_order(t, head, spans); */
+                locket_slab_shape(&t->slab[head], &t->range, head, spans, k, (size_t)capacity);
+                /*@ assert same:   slabs_same{Pre,Here}(t, head); */
+                /*@ assert fill:   fill_same{Pre,Here}(t, head); */
+                /*@ assert others: slots_same{Pre,Here}(t, -1); */
+                /*@ assert lying:  \forall integer h, s; \at(LOCKET_TAKEN(t, h),Pre) ==>
+                      h <= s < h + t->slab[h].spans ==>
+                      t->span[s].owner != 0 && t->span[s].slab == h; */
+                /*@ assert taken:  \forall integer h; LOCKET_TAKEN(t, h) && h != head ==>
+                      \at(LOCKET_TAKEN(t, h),Pre); */
+        }
+        return head;
+}
+
 /* A new slab of class ${k}.  0, or an errno. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires class: k < LOCKET_CLASS_COUNT;
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_PLACE_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures errno: 0 <= \result;
+*/
 static int locket_place_slab_new(struct locket_arena *a, uint32_t k)
 {
         struct locket_tables *t = a->tables;
-        const uint64_t capacity = locket_size_capacity(k, t->range.page);
-        const uint32_t spans = locket_slab_spans(&t->range, capacity);
-        struct locket_slab *slab;
-        uint32_t head;
+        const uint32_t head = locket_place_take(t, k, a->index + 1u);
         int error;
 
-        locket_lock_take(&t->span_lock);
-        head = locket_span_take(t->span, spans, a->index + 1u);
-        locket_lock_drop(&t->span_lock);
         if (head == LOCKET_NONE) {
                 return ENOMEM;
         }
-        slab = &t->slab[head];
-        locket_slab_shape(slab, &t->range, head, spans, k, (size_t)capacity);
-        a->slabs += 1;
-        error = locket_os_open_table(t->slot, slab->slots * sizeof *t->slot,
-                                     (slab->slots + slab->count) * sizeof *t->slot);
+        a->slabs = locket_size_plus(a->slabs, 1);
+        error = locket_os_open_table(t->slot, t->slab[head].slots * sizeof *t->slot,
+                                     (t->slab[head].slots + t->slab[head].count) * sizeof *t->slot);
         if (error == 0) {
-                error = locket_place_advise(a, head * t->range.span_bytes,
-                                            (head + spans) * t->range.span_bytes);
+                error = locket_place_advise(a, head);
         }
         if (error != 0) {
                 locket_place_slab_drop(a, head);
@@ -134,253 +344,377 @@ static int locket_place_slab_new(struct locket_arena *a, uint32_t k)
         return error;
 }
 
-uint32_t locket_place_new(struct locket_arena *a, uint32_t k, int *error)
-{
-        struct locket_tables *t = a->tables;
-        struct locket_slab *slab;
-        struct locket_slot *s;
+/* Slab ${h} of class ${k} has a place that was never used. */
+#define LOCKET_ROOM(t, h, k)                                                               \
+        (LOCKET_TAKEN(t, h) && (t)->slab[h].size_class == (k) &&                           \
+         (t)->slab[h].used < (t)->slab[h].count &&                                         \
+         (t)->slab[h].next_hi + (t)->range.page <= (t)->slab[h].end &&                     \
+         (t)->slot[(t)->slab[h].slots + (t)->slab[h].used].state == LOCKET_SLOT_VIRGIN)
 
-        if (a->bin[k].slab == LOCKET_NONE ||
-            t->slab[a->bin[k].slab].used == t->slab[a->bin[k].slab].count) {
-                *error = locket_place_slab_new(a, k);
-                if (*error != 0) {
-                        return LOCKET_NONE;
-                }
+/* 1 if the slab of bin ${k} has a place that was never used, and that is
+ * nobody's: what stands there is checked before it is believed. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires slabs: heap_slabs(a->tables);
+    requires class: k < LOCKET_CLASS_COUNT;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures bool: \result == 0 || \result == 1;
+    ensures room: \result == 1 ==> LOCKET_ROOM(a->tables, a->bin[k].slab, k);
+*/
+static int locket_place_room(const struct locket_arena *a, uint32_t k)
+{
+        const struct locket_tables *t = a->tables;
+        const uint32_t head = a->bin[k].slab;
+        const struct locket_slab *slab;
+
+        if (head >= LOCKET_SPAN_COUNT || !locket_place_head(a, head)) {
+                return 0;
         }
-        slab = &t->slab[a->bin[k].slab];
-        s = &t->slot[slab->slots + slab->used];
-        s->hi = slab->next_hi;
-        s->lo = slab->next_hi;
-        s->user = SIZE_MAX; /* no secret was here */
-        s->state = LOCKET_SLOT_COLD;
-        s->access = LOCKET_NO_ACCESS;
-        s->epoch = t->epoch;
-        slab->next_hi += slab->pitch;
-        slab->used += 1;
-        return slab->slots + slab->used - 1u;
+        slab = &t->slab[head];
+        return slab->size_class == k && slab->used < slab->count && slab->next_hi < slab->end &&
+               t->range.page <= slab->end - slab->next_hi &&
+               t->slot[slab->slots + slab->used].state == LOCKET_SLOT_VIRGIN;
 }
 
-/* Slot ${i}, the last that locket_place_new gave, was never used. */
+/* Record ${i}, of a slot that was never used: its place ends at ${hi}. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires heap:   LOCKET_HEAP_OK(t);
+    requires slot:   i < t->slot_count && t->slot[i].state == LOCKET_SLOT_VIRGIN;
+    requires head:   head < LOCKET_SPAN_COUNT;
+    requires place:  t->slab[head].capacity <= hi < t->range.size;
+    terminates \true;
+    exits      \false;
+    assigns    t->slot[i].hi, t->slot[i].lo, t->slot[i].bottom, t->slot[i].user, t->slot[i].slab,
+               t->slot[i].epoch, t->slot[i].access, t->slot[i].lock_error;
+    LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_LIVE(t, -1);
+    ensures virgin:  t->slot[i].state == LOCKET_SLOT_VIRGIN && t->slot[i].slab == head;
+    ensures place:   t->slot[i].bottom + t->slab[head].capacity == hi &&
+                     t->slot[i].lo == hi && t->slot[i].hi == hi;
+    ensures none:    t->slot[i].access == LOCKET_NO_ACCESS;
+    ensures epoch:   t->slot[i].epoch == t->epoch;
+    ensures at:      spans_same{Pre,Post}(t);
+    ensures same:    slabs_same{Pre,Post}(t, -1);
+    ensures fill:    fill_same{Pre,Post}(t, -1);
+    ensures others:  slots_same{Pre,Post}(t, i);
+*/
+static void locket_place_record(struct locket_tables *t, uint32_t i, uint32_t head, size_t hi)
+{
+        struct locket_slot *s = &t->slot[i];
+
+        s->hi = hi;
+        s->lo = hi;
+        s->bottom = hi - t->slab[head].capacity;
+        s->user = SIZE_MAX; /* no secret was here */
+        s->slab = head;
+        s->epoch = t->epoch;
+        s->access = LOCKET_NO_ACCESS;
+        s->lock_error = 0;
+        /*@ assert spans:  spans_same{Pre,Here}(t); */
+        /*@ assert same:   slabs_same{Pre,Here}(t, -1); */
+        /*@ assert fill:   fill_same{Pre,Here}(t, -1); */
+        /*@ assert others: slots_same{Pre,Here}(t, i); */
+}
+
+/*@ ghost
+  /@ requires range: lo <= hi <= 0x1000000000;
+     terminates \true;
+     exits      \false;
+     assigns    locket_ghost_owner[lo .. hi - 1];
+     ensures own: \forall integer k; lo <= k < hi ==> locket_ghost_owner[k] == i;
+  @/
+  static void locket_place_own(size_t lo, size_t hi, uint32_t i)
+  {
+          size_t k;
+
+          /@ loop invariant range: lo <= k <= hi;
+             loop invariant own: \forall integer j; lo <= j < k ==> locket_ghost_owner[j] == i;
+             loop assigns k, locket_ghost_owner[lo .. hi - 1];
+             loop variant hi - k;
+          @/
+          for (k = lo; k < hi; k++) {
+                  locket_ghost_owner[k] = i;
+          }
+  }
+*/
+
+/* Slot ${i}, recorded, is the next place of slab ${head}. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires heap:   LOCKET_HEAP_OK(t);
+    requires room:   LOCKET_ROOM(t, head, t->slab[head].size_class);
+    requires slot:   i == t->slab[head].slots + t->slab[head].used && t->slot[i].slab == head;
+    requires place:  t->slot[i].hi == t->slab[head].next_hi &&
+                     t->slot[i].bottom + t->slab[head].capacity == t->slot[i].hi;
+    requires none:   t->slot[i].lo == t->slot[i].hi && t->slot[i].access == LOCKET_NO_ACCESS;
+    requires own:    \forall integer k; t->slot[i].bottom <= k < t->slot[i].hi + t->range.page ==>
+                       locket_ghost_owner[k] == i;
+    terminates \true;
+    exits      \false;
+    assigns    t->slot[i].state, t->slab[head].next_hi, t->slab[head].used;
+    LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_LIVE(t, -1);
+    ensures cold:    t->slot[i].state == LOCKET_SLOT_COLD;
+*/
+static void locket_place_claim(struct locket_tables *t, uint32_t i, uint32_t head)
+{
+        struct locket_slab *slab = &t->slab[head];
+
+        /*@ assert ok: slab_ok(t->slab + head) && slab_shape(t, head); */
+        slab->next_hi += slab->pitch;
+        slab->used += 1;
+        t->slot[i].state = LOCKET_SLOT_COLD;
+        /*@ assert spans:  spans_same{Pre,Here}(t); */
+        /*@ assert same:   slabs_same{Pre,Here}(t, -1); */
+        /*@ assert fill:   fill_same{Pre,Here}(t, head); */
+        /*@ assert others: slots_same{Pre,Here}(t, i); */
+        /*@ assert fine:   slab_ok(t->slab + head); */
+        /*@ assert shape:  slab_shape(t, head); */
+}
+
+/* The next place of slab ${head}: a slot. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires heap:   LOCKET_HEAP_OK(t);
+    requires room:   LOCKET_ROOM(t, head, t->slab[head].size_class);
+    terminates \true;
+    exits      \false;
+    assigns    t->slot[0 .. t->slot_count - 1], t->slab[head].next_hi, t->slab[head].used,
+               locket_ghost_owner[0 .. t->range.size - 1];
+    LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_LIVE(t, -1);
+    ensures slot:  \result < t->slot_count && t->slot[\result].state == LOCKET_SLOT_COLD;
+    ensures none:  t->slot[\result].lo == t->slot[\result].hi;
+    ensures epoch: t->slot[\result].epoch == t->epoch;
+    ensures room:  t->slot[\result].hi - t->slot[\result].bottom == t->slab[head].capacity;
+*/
+static uint32_t locket_place_next(struct locket_tables *t, uint32_t head)
+{
+        struct locket_slab *slab = &t->slab[head];
+        const uint32_t i = slab->slots + slab->used;
+        const size_t hi = slab->next_hi;
+
+        /*@ assert apart: \forall integer j; LOCKET_USED(t, j) ==>
+              t->slot[j].hi + t->range.page <= hi - slab->capacity ||
+              hi + t->range.page <= t->slot[j].bottom; */
+        locket_place_record(t, i, head, hi);
+        /*@ ghost locket_place_own(hi - slab->capacity, hi + t->range.page, i); */
+        locket_place_claim(t, i, head);
+        return i;
+}
+
+uint32_t locket_place_new(struct locket_arena *a, uint32_t k)
+{
+        int error = 0;
+
+        if (!locket_place_room(a, k)) {
+                error = locket_place_slab_new(a, k);
+                if (error == 0 && !locket_place_room(a, k)) {
+                        error = ENOMEM; /* a record says that it is in use */
+                }
+        }
+        if (error != 0) {
+                a->refusal = error;
+                return LOCKET_NONE;
+        }
+        return locket_place_next(a->tables, a->bin[k].slab);
+}
+
+/* --------------------------------------------------------------------- free */
+
+/* Slot ${i}, the last of slab ${head}, was never used. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires heap:   LOCKET_HEAP_OK(t);
+    requires slot:   LOCKET_SPARE(t, i) && t->slot[i].lo == t->slot[i].hi;
+    requires head:   t->slot[i].slab == head;
+    requires last:   i + 1 == t->slab[head].slots + t->slab[head].used;
+    requires next:   t->slot[i].hi + t->slab[head].pitch == t->slab[head].next_hi;
+    terminates \true;
+    exits      \false;
+    assigns    t->slot[i].state, t->slab[head].next_hi, t->slab[head].used;
+    LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_LIVE(t, -1);
+*/
+static void locket_place_back(struct locket_tables *t, uint32_t i, uint32_t head)
+{
+        struct locket_slab *slab = &t->slab[head];
+        const size_t hi = t->slot[i].hi;
+
+        /*@ assert lower: \forall integer j; LOCKET_USED(t, j) && j != i &&
+              t->slot[j].slab == head ==>
+              locket_ghost_owner[t->slot[j].hi + t->range.page - 1] == j &&
+              t->slot[j].hi + slab->pitch <= hi; */
+        locket_place_forget(t, i);
+        slab->next_hi = hi;
+        slab->used -= 1;
+        /*@ assert spans:  spans_same{Pre,Here}(t); */
+        /*@ assert same:   slabs_same{Pre,Here}(t, -1); */
+        /*@ assert fill:   fill_same{Pre,Here}(t, head); */
+        /*@ assert others: slots_same{Pre,Here}(t, i); */
+}
+
 void locket_place_undo(struct locket_arena *a, uint32_t i)
 {
-        const struct locket_slot virgin = { 0 };
         struct locket_tables *t = a->tables;
-        struct locket_slab *slab = locket_place_slab(a, i);
+        const uint32_t head = t->slot[i].slab;
+        const struct locket_slab *slab = &t->slab[head];
 
-        t->slot[i] = virgin;
-        slab->next_hi -= slab->pitch;
-        slab->used -= 1;
+        if (i + 1u != slab->slots + slab->used ||
+            slab->next_hi - slab->pitch != t->slot[i].hi) {
+                locket_place_cool(a, i); /* not the last */
+                return;
+        }
+        locket_place_back(t, i, head);
         if (slab->used == 0) {
-                locket_place_slab_drop(a, t->span[i / t->range.span_slots].slab);
+                locket_place_slab_drop(a, head);
         }
 }
 
 void locket_place_cool(struct locket_arena *a, uint32_t i)
 {
         struct locket_tables *t = a->tables;
-        struct locket_slab *slab = locket_place_slab(a, i);
+        const uint32_t head = t->slot[i].slab;
 
-        if (slab->count == 1) {
-                locket_place_slab_drop(a, t->span[i / t->range.span_slots].slab);
+        t->slot[i].state = LOCKET_SLOT_COLD;
+        if (t->slab[head].count == 1) {
+                locket_place_slab_drop(a, head);
         } else {
-                t->slot[i].state = LOCKET_SLOT_COLD;
-                locket_list_push(&a->bin[slab->size_class].cold, t->slot, i, t->slot_count);
+                locket_list_push(&a->bin[t->slab[head].size_class].cold, t->slot, i,
+                                 t->slot_count);
         }
 }
 
-/* 1 if every slot of ${slab} that was ever used is cold. */
-static int locket_place_unused(const struct locket_tables *t, const struct locket_slab *slab)
+/* 1 if every slot of slab ${head} that was ever used is cold. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires slabs:  heap_slabs(t);
+    requires head:   head < LOCKET_SPAN_COUNT;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures bool:  \result == 0 || \result == 1;
+*/
+static uint32_t locket_place_unused(const struct locket_tables *t, uint32_t head)
 {
+        const uint32_t end = t->slab[head].slots + t->slab[head].used;
         uint32_t k;
 
-        for (k = 0; k < slab->used; k++) {
-                const struct locket_slot *s = &t->slot[slab->slots + k];
-
-                if (s->state != LOCKET_SLOT_COLD || s->lo < s->hi) {
+        /*@ loop invariant range: t->slab[head].slots <= k <= end;
+            loop assigns k;
+            loop variant end - k;
+        */
+        for (k = t->slab[head].slots; k < end; k++) {
+                if (t->slot[k].state != LOCKET_SLOT_COLD || t->slot[k].lo < t->slot[k].hi) {
                         return 0; /* in use, or about to be */
                 }
         }
         return 1;
 }
 
-int locket_place_sweep(struct locket_arena *a)
+/* Mark the slabs of ${a} that can go: 1 if there are any. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    terminates \true;
+    exits      \false;
+    assigns    a->tables->slab[0 .. LOCKET_SPAN_COUNT - 1].doomed;
+    LOCKET_KEEPS_HEAP(a->tables);
+    ensures bool: \result == 0 || \result == 1;
+*/
+static int locket_place_doom(struct locket_arena *a)
 {
         struct locket_tables *t = a->tables;
         int any = 0;
         uint32_t span;
-        uint32_t k;
-        uint32_t n;
 
+        /*@ loop invariant range: 0 <= span <= LOCKET_SPAN_COUNT;
+            loop invariant slabs: heap_slabs(t);
+            loop invariant bool:  any == 0 || any == 1;
+            loop assigns span, any, t->slab[0 .. LOCKET_SPAN_COUNT - 1].doomed;
+            loop variant LOCKET_SPAN_COUNT - span;
+        */
         for (span = 0; span < LOCKET_SPAN_COUNT; span++) {
                 if (locket_place_head(a, span)) {
-                        t->slab[span].doomed = (uint32_t)locket_place_unused(t, &t->slab[span]);
-                        any += (int)t->slab[span].doomed;
+                        t->slab[span].doomed = locket_place_unused(t, span);
+                        any = t->slab[span].doomed != 0 ? 1 : any;
                 }
         }
-        for (k = 0; any != 0 && k < LOCKET_CLASS_COUNT; k++) {
-                struct locket_list *cold = &a->bin[k].cold;
+        return any;
+}
 
-                for (n = cold->count; n > 0; n--) {
-                        const uint32_t i = locket_list_pop(cold, t->slot, t->slot_count);
+/* Take the slots of the marked slabs out of the cold list of class ${k}. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires class: k < LOCKET_CLASS_COUNT;
+    terminates \true;
+    exits      \false;
+    assigns    a->bin[k].cold, a->tables->slot[0 .. a->tables->slot_count - 1].next;
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+*/
+static void locket_place_unlist(struct locket_arena *a, uint32_t k)
+{
+        struct locket_tables *t = a->tables;
+        struct locket_list *cold = &a->bin[k].cold;
+        uint32_t n;
 
-                        if (i != LOCKET_NONE && locket_place_slab(a, i)->doomed == 0) {
-                                locket_list_push(cold, t->slot, i, t->slot_count);
-                        }
+        /*@ loop invariant slots: heap_slots(t);
+            loop assigns n, a->bin[k].cold, t->slot[0 .. t->slot_count - 1].next;
+            loop variant n;
+        */
+        for (n = cold->count; n > 0; n--) {
+                const uint32_t i = locket_list_pop(cold, t->slot, t->slot_count);
+
+                if (i != LOCKET_NONE && t->slot[i].state == LOCKET_SLOT_COLD &&
+                    locket_place_slab(a, i)->doomed == 0) {
+                        locket_list_push(cold, t->slot, i, t->slot_count);
                 }
         }
-        for (span = 0; any != 0 && span < LOCKET_SPAN_COUNT; span++) {
+}
+
+/* Give the marked slabs back. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_PLACE_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+*/
+static void locket_place_drop_doomed(struct locket_arena *a)
+{
+        struct locket_tables *t = a->tables;
+        uint32_t span;
+
+        /*@ loop invariant range:   0 <= span <= LOCKET_SPAN_COUNT;
+            loop invariant heap:    LOCKET_HEAP_OK(t);
+            loop invariant records: live_records{Pre,Here}(t, -1);
+            loop invariant bytes:   live_bytes{Pre,Here}(t, -1);
+            loop assigns span, LOCKET_PLACE_CHANGES(a);
+            loop variant LOCKET_SPAN_COUNT - span;
+        */
+        for (span = 0; span < LOCKET_SPAN_COUNT; span++) {
                 if (locket_place_head(a, span) && t->slab[span].doomed != 0) {
                         locket_place_slab_drop(a, span);
                 }
         }
-        return any != 0;
 }
 
-/* ------------------------------------------------------------------ pages */
-
-/* Count the pages of ${s} in, or out again. */
-static void locket_place_count(struct locket_arena *a, const struct locket_slot *s, int in)
+int locket_place_sweep(struct locket_arena *a)
 {
-        const size_t bytes = s->hi - s->lo;
-        const size_t locked = a->policy.locked != LOCKET_OFF && s->lock_error == 0 ? bytes : 0;
+        const int any = locket_place_doom(a);
+        uint32_t k;
 
-        if (in) {
-                a->open_bytes += bytes;
-                a->locked_bytes += locked;
-                a->peak_locked = a->locked_bytes > a->peak_locked ? a->locked_bytes
-                                                                   : a->peak_locked;
-        } else {
-                a->open_bytes -= bytes;
-                a->locked_bytes -= locked;
+        /*@ loop invariant range:   0 <= k <= LOCKET_CLASS_COUNT;
+            loop invariant heap:    LOCKET_HEAP_OK(a->tables);
+            loop invariant records: live_records{Pre,Here}(a->tables, -1);
+            loop invariant bytes:   live_bytes{Pre,Here}(a->tables, -1);
+            loop assigns k, a->bin[0 .. LOCKET_CLASS_COUNT - 1].cold,
+                         a->tables->slot[0 .. a->tables->slot_count - 1].next;
+            loop variant LOCKET_CLASS_COUNT - k;
+        */
+        for (k = 0; any != 0 && k < LOCKET_CLASS_COUNT; k++) {
+                locket_place_unlist(a, k);
         }
-}
-
-void locket_place_renounce(struct locket_arena *a, struct locket_slot *s)
-{
-        unsigned char *b = a->tables->range.base;
-
-        if (s->lo < s->hi) {
-                if (s->access == LOCKET_READ_WRITE) {
-                        (void)locket_place_written(a, s); /* remembered */
-                }
-                /* They are not locked here; marked or not, they are a mapping
-                 * of their own, so closing them cannot be refused. */
-                (void)locket_os_discard(b, s->lo, s->hi);
-                if (a->policy.locked != LOCKET_REQUIRE) {
-                        (void)locket_os_mark(b, s->lo, s->hi, 0);
-                }
-                (void)locket_os_close(b, s->lo, s->hi);
+        if (any != 0) {
+                locket_place_drop_doomed(a);
         }
-        s->lo = s->hi;
-        s->access = LOCKET_NO_ACCESS;
-        s->lock_error = 0;
-        s->epoch = a->tables->epoch;
-}
-
-int locket_place_written(struct locket_arena *a, const struct locket_slot *s)
-{
-        unsigned char *b = a->tables->range.base;
-
-        if (locket_canary_zero(b, s->lo, s->hi)) {
-                return 0;
-        }
-        locket_wipe_range(b, s->lo, s->hi);
-        locket_arena_found(a, LOCKET_WRITE_AFTER_FREE,
-                           a->tables->range.address + (s->user < s->hi ? s->user : s->lo));
-        return 1;
-}
-
-int locket_place_shrink(struct locket_arena *a, uint32_t i, size_t to)
-{
-        struct locket_slot *s = &a->tables->slot[i];
-        const int open = s->access != LOCKET_NO_ACCESS;
-        int error;
-
-        if (open) {
-                (void)locket_place_written(a, s); /* remembered; they are zero now */
-        }
-        error = locket_slab_give_back(a->tables->range.base, s->lo, to, a->policy.locked, open);
-        if (error != 0) {
-                return error;
-        }
-        locket_place_count(a, s, 0);
-        s->lo = to;
-        locket_place_count(a, s, 1);
-        if (s->lo == s->hi) {
-                s->access = LOCKET_NO_ACCESS;
-                s->lock_error = 0;
-                a->bin[locket_place_slab(a, i)->size_class].open -= 1;
-        }
-        return 0;
-}
-
-/* Open and lock the pages of a free slot from ${from} up to those it has.  0,
- * or an errno: then nothing has changed. */
-static int locket_place_grow(struct locket_arena *a, uint32_t i, size_t from)
-{
-        struct locket_slot *s = &a->tables->slot[i];
-        const size_t more = s->lo - from;
-        int error;
-
-        if (a->policy.capacity != 0 && (more > a->policy.capacity ||
-                                        a->open_bytes > a->policy.capacity - more)) {
-                return EDQUOT; /* the cap, told from what others can help with */
-        }
-        error = locket_slab_open(a->tables->range.base, from, s->lo, a->policy.locked);
-        if (error > 0) {
-                return error;
-        }
-        locket_place_count(a, s, 0);
-        if (s->lo == s->hi) {
-                s->access = LOCKET_READ_WRITE;
-                a->bin[locket_place_slab(a, i)->size_class].open += 1;
-        } else if (error < 0) {
-                (void)locket_os_unlock(a->tables->range.base, s->lo, s->hi); /* all or none */
-        }
-        s->lo = from;
-        if (error < 0) {
-                s->lock_error = -error;
-        }
-        locket_place_count(a, s, 1);
-        return 0;
-}
-
-int locket_place_fit(struct locket_arena *a, uint32_t i, size_t lo)
-{
-        struct locket_slot *s = &a->tables->slot[i];
-        unsigned char *b = a->tables->range.base;
-        const size_t had = s->lo;
-        int error = 0;
-
-        if (s->lo < lo) {
-                /* At the mapping limit the kernel may refuse to split a
-                 * mapping: then the secret has a page of slack more. */
-                (void)locket_place_shrink(a, i, lo);
-        } else if (s->lo > lo) {
-                error = locket_place_grow(a, i, lo);
-        }
-        if (error == 0 && s->access != LOCKET_READ_WRITE) {
-                error = locket_os_open(b, s->lo, s->hi);
-                if (error == 0) {
-                        s->access = LOCKET_READ_WRITE;
-                } else {
-                        (void)locket_os_close(b, s->lo, s->hi); /* what was opened of it */
-                        if (s->lo < had) {
-                                (void)locket_place_shrink(a, i, had);
-                        }
-                }
-        }
-        return error;
-}
-
-void locket_place_lock(struct locket_arena *a, uint32_t i)
-{
-        struct locket_slot *s = &a->tables->slot[i];
-        unsigned char *b = a->tables->range.base;
-
-        if (locket_os_lock(b, s->lo, s->hi) == 0) {
-                locket_place_count(a, s, 0);
-                s->lock_error = 0;
-                locket_place_count(a, s, 1);
-        }
+        return any;
 }

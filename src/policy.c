@@ -5,7 +5,7 @@
  *
  * Knows:    struct locket_policy.
  * Promises: what cannot be kept is refused, never faked.
- * Tests:    tests/unit/test_policy.c
+ * Proved:   all functions.   Tests: tests/unit/test_policy.c
  */
 #include "policy.h"
 
@@ -13,41 +13,57 @@
 
 void locket_policy_default(struct locket_policy *policy)
 {
-        const struct locket_policy fresh = {
-                .struct_size = sizeof fresh,
-                .layout = LOCKET_GUARDED,
-                .backing = LOCKET_ANONYMOUS,
-                .fork = LOCKET_FORK_WIPE,
-                .freed = LOCKET_FREED_CLOSE,
-                .locked = LOCKET_REQUIRE,
-                .undumped = LOCKET_REQUIRE,
-                .fork_safe = LOCKET_REQUIRE,
-                .unmerged = LOCKET_REQUIRE,
-                .capacity = 0,
-                .quarantine = LOCKET_QUARANTINE,
-                .directory = NULL,
-                .label = NULL,
-        };
-
-        *policy = fresh;
+        policy->struct_size = sizeof *policy;
+        policy->layout = LOCKET_GUARDED;
+        policy->backing = LOCKET_ANONYMOUS;
+        policy->fork = LOCKET_FORK_WIPE;
+        policy->freed = LOCKET_FREED_CLOSE;
+        policy->locked = LOCKET_REQUIRE;
+        policy->undumped = LOCKET_REQUIRE;
+        policy->fork_safe = LOCKET_REQUIRE;
+        policy->unmerged = LOCKET_REQUIRE;
+        policy->capacity = 0;
+        policy->quarantine = LOCKET_QUARANTINE;
+        policy->directory = NULL;
+        policy->label = NULL;
 }
 
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures bool:  \result == 0 || \result == 1;
+    ensures known: \result == 1 <==> demand_ok(demand);
+*/
 static int locket_policy_demand(enum locket_demand demand)
 {
-        return demand == LOCKET_REQUIRE || demand == LOCKET_PREFER || demand == LOCKET_OFF;
+        return (demand == LOCKET_REQUIRE) + (demand == LOCKET_PREFER) + (demand == LOCKET_OFF);
 }
 
 /* 1 if every value is one that locket.h names. */
+/*@ requires valid: \valid_read(p);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures bool:    \result == 0 || \result == 1;
+    ensures freed:   \result == 1 ==>
+                       p->freed == LOCKET_FREED_CLOSE || p->freed == LOCKET_FREED_CHECK;
+    ensures demands: \result == 1 ==> demand_ok(p->locked) && demand_ok(p->undumped) &&
+                       demand_ok(p->fork_safe) && demand_ok(p->unmerged);
+    ensures ok:      policy_ok(p) ==> \result == 1;
+*/
 static int locket_policy_known(const struct locket_policy *p)
 {
-        return (p->layout == LOCKET_GUARDED || p->layout == LOCKET_COMPACT) &&
-               (p->backing == LOCKET_ANONYMOUS || p->backing == LOCKET_SECRETMEM ||
-                p->backing == LOCKET_FILE) &&
-               (p->fork == LOCKET_FORK_WIPE || p->fork == LOCKET_FORK_OMIT ||
-                p->fork == LOCKET_FORK_KEEP) &&
-               (p->freed == LOCKET_FREED_CLOSE || p->freed == LOCKET_FREED_CHECK) &&
-               locket_policy_demand(p->locked) && locket_policy_demand(p->undumped) &&
-               locket_policy_demand(p->fork_safe) && locket_policy_demand(p->unmerged);
+        const int layout = (p->layout == LOCKET_GUARDED) + (p->layout == LOCKET_COMPACT);
+        const int backing = (p->backing == LOCKET_ANONYMOUS) + (p->backing == LOCKET_SECRETMEM) +
+                            (p->backing == LOCKET_FILE);
+        const int child = (p->fork == LOCKET_FORK_WIPE) + (p->fork == LOCKET_FORK_OMIT) +
+                          (p->fork == LOCKET_FORK_KEEP);
+        const int freed = (p->freed == LOCKET_FREED_CLOSE) + (p->freed == LOCKET_FREED_CHECK);
+        const int demands = locket_policy_demand(p->locked) + locket_policy_demand(p->undumped) +
+                            locket_policy_demand(p->fork_safe) +
+                            locket_policy_demand(p->unmerged);
+
+        return layout + backing + child + freed + demands == 8;
 }
 
 int locket_policy_check(const struct locket_policy *policy)

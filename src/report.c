@@ -15,6 +15,7 @@
 #include "fatal.h"
 #include "home.h"
 #include "os.h"
+#include "pages.h"
 #include "place.h"
 #include "secret.h"
 #include "size.h"
@@ -31,9 +32,10 @@ static struct locket_protection locket_report_protection(enum locket_demand dema
         return p;
 }
 
-static void locket_report_secret(const struct locket_arena *a, const struct locket_slot *s,
-                          struct locket_report *report)
+static void locket_report_secret(const struct locket_arena *a, uint32_t i,
+                                 struct locket_report *report)
 {
+        const struct locket_slot *s = &a->tables->slot[i];
         const struct locket_range *range = &a->tables->range;
         const struct locket_policy *p = &a->policy;
 
@@ -43,9 +45,9 @@ static void locket_report_secret(const struct locket_arena *a, const struct lock
         report->layout = p->layout;
         report->backing = p->backing;
         report->access = (enum locket_access)s->access;
-        report->lost = locket_secret_lost(a, s);
+        report->lost = locket_secret_lost(a, i);
         report->locked = locket_report_protection(p->locked, s->lock_error);
-        if (locket_arena_stale(a, s)) {
+        if (locket_arena_stale(a->tables, i)) {
                 report->locked.in_force = 0; /* locks are not inherited */
         }
         report->undumped = locket_report_protection(p->undumped, range->undump_error);
@@ -85,7 +87,7 @@ static size_t locket_report_places(struct locket_arena *a, uint32_t k)
         const uint64_t capacity = locket_size_capacity(k, t->range.page);
         const uint32_t spans = locket_slab_spans(&t->range, capacity);
         struct locket_slab slab;
-        size_t places = bin->drawn + bin->kept.count + bin->cold.count;
+        size_t places = (size_t)bin->drawn + bin->kept.count + bin->cold.count;
 
         if (bin->slab != LOCKET_NONE) {
                 places += t->slab[bin->slab].count - t->slab[bin->slab].used;
@@ -172,21 +174,19 @@ static void locket_report_stats(struct locket_stats *stats)
         }
 }
 
-/* 1 if live secret ${s} is damaged.  One that is closed is readable meanwhile. */
-static size_t locket_report_check(struct locket_arena *a, struct locket_slot *s)
+/* 1 if live secret ${i} is damaged.  One that is closed is readable meanwhile. */
+static size_t locket_report_check(struct locket_arena *a, uint32_t i)
 {
-        unsigned char *b = a->tables->range.base;
+        struct locket_tables *t = a->tables;
+        const int access = t->slot[i].access;
         size_t damaged;
 
-        if (s->access != LOCKET_NO_ACCESS) {
-                return locket_secret_damage(a, s) >= 0;
-        }
-        if (locket_os_read_only(b, s->lo, s->hi) != 0) {
+        if (access == LOCKET_NO_ACCESS && locket_pages_access(t, i, LOCKET_READ_ONLY) != 0) {
                 return 1; /* what cannot be looked at is not known to be intact */
         }
-        damaged = locket_secret_damage(a, s) >= 0;
-        if (locket_os_close(b, s->lo, s->hi) != 0) {
-                s->access = LOCKET_READ_ONLY; /* what is so */
+        damaged = locket_secret_damage(a, i) >= 0;
+        if (access == LOCKET_NO_ACCESS) {
+                (void)locket_pages_access(t, i, LOCKET_NO_ACCESS); /* the record says what is so */
         }
         return damaged;
 }
@@ -206,7 +206,7 @@ static size_t locket_report_arena(struct locket_arena *a)
                 }
                 for (k = 0; k < slab->used; k++) {
                         if (t->slot[slab->slots + k].state == LOCKET_SLOT_LIVE) {
-                                damaged += locket_report_check(a, &t->slot[slab->slots + k]);
+                                damaged += locket_report_check(a, slab->slots + k);
                         }
                 }
         }
@@ -257,7 +257,7 @@ int locket_inspect(const void *ptr, struct locket_report *report)
         struct locket_report full = { 0 };
 
         if (found.arena != NULL) {
-                locket_report_secret(found.arena, &found.arena->tables->slot[found.slot], &full);
+                locket_report_secret(found.arena, found.slot, &full);
                 locket_home_leave(found.arena);
         }
         if (found.arena == NULL || report == NULL) {

@@ -53,6 +53,16 @@ size_t locket_size_product(size_t count, size_t size)
         return count * size;
 }
 
+size_t locket_size_plus(size_t a, size_t b)
+{
+        return b > SIZE_MAX - a ? SIZE_MAX : a + b;
+}
+
+size_t locket_size_minus(size_t a, size_t b)
+{
+        return b > a ? 0 : a - b;
+}
+
 int locket_size_aligned(size_t alignment, size_t page)
 {
         size_t power = 1;
@@ -106,7 +116,7 @@ uint64_t locket_size_capacity(uint32_t class, size_t page)
 
         /*@ loop invariant range: 0 <= k <= class;
             loop invariant bytes: bytes == class_bytes(page, k);
-            loop invariant most:  bytes <= class_bytes(65536, k);
+            loop invariant most:  page <= bytes <= class_bytes(65536, k);
             loop assigns k, bytes;
             loop variant class - k;
         */

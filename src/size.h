@@ -14,6 +14,10 @@
 
 /*@ predicate multiple_ok(integer m) = 1 <= m <= 65536;
 
+    // the least multiple of m that is not less than size
+    logic integer rounded(integer size, integer m) =
+      size % m == 0 ? size : size + (m - size % m);
+
     // bytes of pages that slots of class k have: the page size, doubled k times
     logic integer class_bytes(integer page, integer k) =
       k <= 0 ? page : 2 * class_bytes(page, k - 1);
@@ -22,6 +26,9 @@
          m == 1    || m == 2    || m == 4    || m == 8     || m == 16    || m == 32
       || m == 64   || m == 128  || m == 256  || m == 512   || m == 1024  || m == 2048
       || m == 4096 || m == 8192 || m == 16384 || m == 32768 || m == 65536;
+
+    // what a page size is here: the constants of config.h rest on it
+    predicate page_ok(integer m) = power_of_two(m) && 1024 <= m;
 */
 
 /**
@@ -36,6 +43,7 @@
     ensures enough:     size <= \result;
     ensures least:      \result - size < multiple;
     ensures multiple:   \result % multiple == 0;
+    ensures exact:      \result == rounded(size, multiple);
 */
 LOCKET_INTERNAL size_t locket_size_round(size_t size, size_t multiple);
 
@@ -50,6 +58,26 @@ LOCKET_INTERNAL size_t locket_size_round(size_t size, size_t multiple);
     ensures overflow: count * size >  SIZE_MAX ==> \result == SIZE_MAX;
 */
 LOCKET_INTERNAL size_t locket_size_product(size_t count, size_t size);
+
+/**
+ * locket_size_plus(a, b), locket_size_minus(a, b):
+ * ${a} + ${b} and ${a} - ${b}, or the nearest number that there is: SIZE_MAX
+ * and 0.  For counters, which damage may have set to anything.
+ */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures exact:    a + b <= SIZE_MAX ==> \result == a + b;
+    ensures overflow: a + b >  SIZE_MAX ==> \result == SIZE_MAX;
+*/
+LOCKET_INTERNAL size_t locket_size_plus(size_t a, size_t b);
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures exact:    b <= a ==> \result == a - b;
+    ensures negative: b >  a ==> \result == 0;
+*/
+LOCKET_INTERNAL size_t locket_size_minus(size_t a, size_t b);
 
 /**
  * locket_size_aligned(alignment, page):
@@ -77,6 +105,7 @@ LOCKET_INTERNAL int locket_size_aligned(size_t alignment, size_t page);
     exits      \false;
     assigns    \nothing;
     ensures enough:     size + LOCKET_CANARY_BYTES <= \result;
+    ensures room:       rounded(size, alignment) + LOCKET_CANARY_BYTES <= \result;
     ensures bound:      \result < size + alignment + LOCKET_CANARY_BYTES + page;
     ensures pages:      \result % page == 0;
 */
@@ -108,6 +137,7 @@ LOCKET_INTERNAL uint32_t locket_size_class(size_t data, size_t page);
     exits      \false;
     assigns    \nothing;
     ensures bytes:  \result == class_bytes(page, class);
+    ensures range:  page <= \result <= LOCKET_CAPACITY_MOST;
 */
 LOCKET_INTERNAL uint64_t locket_size_capacity(uint32_t class, size_t page);
 

@@ -64,7 +64,7 @@ void locket_list_clear(struct locket_list *list)
 void locket_list_push(struct locket_list *list, struct locket_slot *slots, uint32_t i,
                       uint32_t count)
 {
-        if (list->count != 0 && list->tail < count) {
+        if (list->count != 0 && list->count < count && list->tail < count) {
                 slots[list->tail].next = i;
         } else {
                 list->head = i;

@@ -28,6 +28,7 @@ enum locket_slot_state {
 struct locket_slot {
         size_t hi;              /* offset past the last data byte: the guard */
         size_t lo;              /* offset of the first open byte; hi: none */
+        size_t bottom;          /* lo is never below it: where the place begins */
         size_t user;            /* offset of the secret, or of the last one */
         size_t size;            /* bytes asked for */
         uint64_t canary_low;    /* struct locket_canary */
@@ -35,10 +36,14 @@ struct locket_slot {
         uint32_t alignment;     /* of the end, 1 to the page size */
         uint32_t next;          /* index of the next slot of a list */
         uint32_t epoch;         /* the process that opened the pages */
+        uint32_t slab;          /* index of its slab */
         int state;              /* enum locket_slot_state */
         int access;             /* enum locket_access, of lo .. hi */
-        int lock_error;         /* errno of a lock that was only preferred */
+        int lock_error;         /* 0: locked; errno of a lock that was only
+                                 * preferred; LOCKET_NOT_LOCKED: not asked for */
 };
+
+#define LOCKET_NOT_LOCKED (-1)
 
 /* What an address is to a slot. */
 enum locket_slot_hit {
@@ -55,12 +60,33 @@ struct locket_list {
         uint32_t count;
 };
 
-/*@ predicate slot_ok{L}(struct locket_slot *s) =
-         s->lo <= s->hi
+/*@ // The secret's end is flush with the guard up to its alignment, and its
+    // canary is in its own pages (T3).
+    predicate secret_ok{L}(struct locket_slot *s) =
+         s->lo + LOCKET_CANARY_BYTES <= s->user && s->user + s->size <= s->hi
+      && s->size <= LOCKET_MAX_SIZE
+      && 1 <= s->alignment <= 65536 && s->hi < s->user + s->size + s->alignment;
+
+    predicate slot_ok{L}(struct locket_slot *s) =
+         s->bottom <= s->lo <= s->hi
       && LOCKET_SLOT_VIRGIN <= s->state <= LOCKET_SLOT_LIVE
       && LOCKET_NO_ACCESS <= s->access <= LOCKET_READ_WRITE
-      && (s->state == LOCKET_SLOT_LIVE ==>
-            s->lo + LOCKET_CANARY_BYTES <= s->user && s->user + s->size <= s->hi);
+      && (s->state == LOCKET_SLOT_LIVE ==> secret_ok(s));
+
+    // Somebody else may write to its open pages: a caller to a secret, or, too
+    // late, to a freed one whose pages were not closed.
+    predicate exposed{L}(struct locket_slot *s) =
+      s->state == LOCKET_SLOT_LIVE || s->access != LOCKET_NO_ACCESS;
+
+    predicate slot_same{L1,L2}(struct locket_slot *s) =
+         \at(s->hi,L1) == \at(s->hi,L2) && \at(s->lo,L1) == \at(s->lo,L2)
+      && \at(s->bottom,L1) == \at(s->bottom,L2) && \at(s->slab,L1) == \at(s->slab,L2)
+      && \at(s->user,L1) == \at(s->user,L2) && \at(s->size,L1) == \at(s->size,L2)
+      && \at(s->canary_low,L1) == \at(s->canary_low,L2)
+      && \at(s->canary_high,L1) == \at(s->canary_high,L2)
+      && \at(s->alignment,L1) == \at(s->alignment,L2)
+      && \at(s->epoch,L1) == \at(s->epoch,L2)
+      && \at(s->state,L1) == \at(s->state,L2) && \at(s->access,L1) == \at(s->access,L2);
 */
 
 /**
@@ -111,6 +137,8 @@ LOCKET_INTERNAL int locket_slot_judge(const struct locket_slot *s, size_t off);
     requires ok:    slot_ok(s);
     requires free:  s->state != LOCKET_SLOT_LIVE;
     requires place: s->lo + LOCKET_CANARY_BYTES <= user && user + size <= s->hi;
+    requires size:  size <= LOCKET_MAX_SIZE;
+    requires flush: 1 <= alignment <= 65536 && s->hi < user + size + alignment;
     terminates \true;
     exits      \false;
     assigns    s->user, s->size, s->alignment, s->state;
@@ -151,22 +179,22 @@ LOCKET_INTERNAL void locket_list_clear(struct locket_list *list);
 
 /**
  * locket_list_push(list, slots, i, count):
- * Append slot ${i} of the table of ${count}.  A tail that is out of range
- * starts the list anew: damage is never followed.
+ * Append slot ${i} of the table of ${count}.  A list that cannot be, with a
+ * tail out of range or as many slots as there are, is begun anew: damage is
+ * never followed.
  */
 /*@ requires list:  \valid(list);
     requires slots: \valid(slots + (0 .. count - 1));
     requires apart: \separated(list, slots + (0 .. count - 1));
     requires range: i < count <= LOCKET_NONE;
-    requires room:  list->count < LOCKET_NONE;
     terminates \true;
     exits      \false;
     assigns    *list, slots[0 .. count - 1].next;
     ensures tail:   list->tail == i && slots[i].next == LOCKET_NONE;
-    ensures append: \old(list->count) > 0 && \old(list->tail) < count ==>
+    ensures append: 0 < \old(list->count) < count && \old(list->tail) < count ==>
                       list->head == \old(list->head) && list->count == \old(list->count) + 1 &&
                       (\old(list->tail) != i ==> slots[\old(list->tail)].next == i);
-    ensures anew:   \old(list->count) == 0 || \old(list->tail) >= count ==>
+    ensures anew:   !(0 < \old(list->count) < count && \old(list->tail) < count) ==>
                       list->head == i && list->count == 1;
     ensures others: \forall integer k; 0 <= k < count && k != i &&
                       (k != \old(list->tail) || \old(list->count) == 0) ==>

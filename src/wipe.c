@@ -26,7 +26,7 @@ static void locket_wipe_barrier(const unsigned char *b)
         __asm__ __volatile__("" : : "r"(address) : "memory");
 }
 
-void locket_wipe_range(unsigned char *b, size_t lo, size_t hi)
+void locket_wipe_bytes(unsigned char *b, size_t lo, size_t hi)
 {
         size_t i;
 
@@ -39,6 +39,11 @@ void locket_wipe_range(unsigned char *b, size_t lo, size_t hi)
                 b[i] = 0;
         }
         locket_wipe_barrier(b);
+}
+
+void locket_wipe_range(unsigned char *b, size_t lo, size_t hi)
+{
+        locket_wipe_bytes(b, lo, hi);
 }
 
 void locket_wipe_copy(unsigned char *b, size_t to, size_t from, size_t bytes)

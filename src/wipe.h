@@ -10,12 +10,26 @@
 #include "spec.h"
 
 /**
- * locket_wipe_range(b, lo, hi):
- * Zero the bytes ${lo} .. ${hi} - 1 of ${b}.  No compiler removes it, even if
- * nothing reads them again.
+ * locket_wipe_bytes(b, lo, hi):
+ * Zero the bytes ${lo} .. ${hi} - 1 of ${b}, any memory.  No compiler removes
+ * it, even if nothing reads them again.
  */
 /*@ requires range: lo <= hi;
     requires valid: \valid(b + (lo .. hi - 1));
+    terminates \true;
+    exits      \false;
+    assigns    b[lo .. hi - 1];
+    ensures wiped:  zeroed(b, lo, hi);
+*/
+LOCKET_INTERNAL void locket_wipe_bytes(unsigned char *b, size_t lo, size_t hi);
+
+/**
+ * locket_wipe_range(b, lo, hi):
+ * The same for open pages of the range, which begins at ${b}.
+ */
+/*@ requires range: lo <= hi;
+    requires valid: \valid(b + (lo .. hi - 1));
+    requires open:  access_is(lo, hi, LOCKET_READ_WRITE);
     terminates \true;
     exits      \false;
     assigns    b[lo .. hi - 1];
@@ -25,7 +39,7 @@ LOCKET_INTERNAL void locket_wipe_range(unsigned char *b, size_t lo, size_t hi);
 
 /**
  * locket_wipe_copy(b, to, from, bytes):
- * Copy ${bytes} bytes of ${b} from ${from} on to ${to} on, byte by byte: no
+ * Copy ${bytes} bytes of the range ${b} from ${from} on to ${to} on, byte by byte: no
  * vector register holds any of them, which a dynamic linker would save to the
  * stack when a function is first called.  1 to 2 ns a byte.
  */
@@ -33,6 +47,8 @@ LOCKET_INTERNAL void locket_wipe_range(unsigned char *b, size_t lo, size_t hi);
     requires to:    to + bytes <= SIZE_MAX;
     requires read:  \valid_read(b + (from .. from + bytes - 1));
     requires write: \valid(b + (to .. to + bytes - 1));
+    requires source: readable(from, from + bytes);
+    requires target: access_is(to, to + bytes, LOCKET_READ_WRITE);
     requires apart: to + bytes <= from || from + bytes <= to;
     terminates \true;
     exits      \false;

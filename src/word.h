@@ -11,39 +11,65 @@
 
 #include "config.h"
 
-static inline uint32_t locket_load(const uint32_t *word)
-{
-        return __atomic_load_n(word, __ATOMIC_ACQUIRE);
-}
+struct locket_home;
 
-static inline void locket_store(uint32_t *word, uint32_t value)
-{
-        __atomic_store_n(word, value, __ATOMIC_RELEASE);
-}
+/** locket_load(word): The value of ${word}. */
+/*@ requires valid: \valid_read(word);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures value: \result == *word;
+*/
+LOCKET_INTERNAL uint32_t locket_load(const uint32_t *word);
 
-static inline void locket_size_store(size_t *word, size_t value)
-{
-        __atomic_store_n(word, value, __ATOMIC_RELEASE);
-}
+/** locket_store(word, value): Set ${word} to ${value}. */
+/*@ requires valid: \valid(word);
+    terminates \true;
+    exits      \false;
+    assigns    *word;
+    ensures value: *word == value;
+*/
+LOCKET_INTERNAL void locket_store(uint32_t *word, uint32_t value);
 
-/* The same for a pointer to tables. */
-static inline void *locket_pointer_load(void *const *word)
-{
-        return __atomic_load_n(word, __ATOMIC_ACQUIRE);
-}
+/** locket_size_store(word, value): The same for a size. */
+/*@ requires valid: \valid(word);
+    terminates \true;
+    exits      \false;
+    assigns    *word;
+    ensures value: *word == value;
+*/
+LOCKET_INTERNAL void locket_size_store(size_t *word, size_t value);
 
-/* Set the pointer to ${to} if it is NULL: 1 if this thread did. */
-static inline int locket_pointer_claim(void **word, void *to)
-{
-        void *none = NULL;
+/** locket_claim(word, from, to): Set ${word} to ${to} if it is ${from}: 1 if
+ * this thread did. */
+/*@ requires valid: \valid(word);
+    terminates \true;
+    exits      \false;
+    assigns    *word;
+    ensures claimed: \result == 1 ==> \old(*word) == from && *word == to;
+    ensures taken:   \result == 0 ==> *word == \old(*word);
+    ensures bool:    \result == 0 || \result == 1;
+*/
+LOCKET_INTERNAL int locket_claim(uint32_t *word, uint32_t from, uint32_t to);
 
-        return __atomic_compare_exchange_n(word, &none, to, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
-}
+/** locket_home_load(word), locket_home_claim(word, to): The same for the
+ * pointer to the tables, which is set once; ${word} is NULL before. */
+/*@ requires valid: \valid_read(word);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures value: \result == *word;
+*/
+LOCKET_INTERNAL struct locket_home *locket_home_load(struct locket_home *const *word);
 
-/* Set the word to ${to} if it is ${from}: 1 if this thread did. */
-static inline int locket_claim(uint32_t *word, uint32_t from, uint32_t to)
-{
-        return __atomic_compare_exchange_n(word, &from, to, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
-}
+/*@ requires valid: \valid(word);
+    terminates \true;
+    exits      \false;
+    assigns    *word;
+    ensures claimed: \result == 1 ==> \old(*word) == \null && *word == to;
+    ensures taken:   \result == 0 ==> *word == \old(*word);
+    ensures bool:    \result == 0 || \result == 1;
+*/
+LOCKET_INTERNAL int locket_home_claim(struct locket_home **word, struct locket_home *to);
 
 #endif

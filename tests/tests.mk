@@ -8,8 +8,9 @@
 .PHONY: cmd kernel attack valgrind-unit
 
 TESTDIR  = $(BUILD)/tests
-# One program per unit of src, named after it; os_linux is tested as os.
-UNITTEST = $(patsubst os_%,os,$(UNITS))
+# One program per unit of src, named after it; os_linux is tested as os, and
+# word and lock are a line each, tested in every other.
+UNITTEST = $(patsubst os_%,os,$(filter-out word lock,$(UNITS)))
 UNITBIN  = $(UNITTEST:%=$(TESTDIR)/unit/test_%)
 FAULTBIN = $(TESTDIR)/fault/test_fault
 CMOCKA   = $(or $(shell pkg-config --libs cmocka 2>/dev/null),-lcmocka)
@@ -69,7 +70,8 @@ $(TESTDIR)/unit/%.o: tests/unit/%.c Makefile tests/tests.mk
 	@mkdir -p $(@D)
 	$(CC) $(ALLFLAGS) -Itests/unit -MMD -MP -c $< -o $@
 
-$(UNITBIN): $(TESTDIR)/unit/test_%: $(TESTDIR)/unit/test_%.o $(TESTDIR)/unit/unit.o $(A)
+$(UNITBIN): $(TESTDIR)/unit/test_%: $(TESTDIR)/unit/test_%.o $(TESTDIR)/unit/unit.o \
+            $(TESTDIR)/unit/heap.o $(A)
 	$(CC) $(ALLFLAGS) $^ -o $@ $(CMOCKA) $(LDLIBS)
 
 $(TESTDIR)/fault/%.o: tests/fault/%.c Makefile tests/tests.mk

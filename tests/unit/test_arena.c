@@ -6,6 +6,8 @@
  */
 #include "unit.h"
 
+#include "heap.h"
+
 #include "arena.h"
 #include "os.h"
 #include "place.h"
@@ -36,12 +38,11 @@ static unsigned char *bytes_of(uint32_t i)
 /* A slot that is live, with ${pages} pages. */
 static uint32_t get(size_t pages)
 {
-        int error = 99;
-        const uint32_t i = locket_arena_get(&a, pages * page, &error);
+        const uint32_t i = locket_arena_get(&a, pages * page);
         struct locket_slot *s = &t.slot[i];
 
         NEED(i < t.slot_count);
-        SAME(error, 0);
+        SAME(a.refusal, 0);
         SAME(s->hi - s->lo, pages * page);
         SAME(s->access, LOCKET_READ_WRITE);
         NEED(s->state != LOCKET_SLOT_LIVE);
@@ -175,7 +176,6 @@ CASE(late_write)
 {
         uint32_t i;
         size_t n;
-        int error = 0;
 
         begin(LOCKET_FREED_CHECK, 0);
         a.policy.capacity = page; /* no other place */
@@ -183,7 +183,7 @@ CASE(late_write)
         put(i);
         for (n = 0; n < page; n += unit_count(1, 61)) {
                 bytes_of(i)[n] = 0x80;
-                SAME(locket_arena_get(&a, page, &error), LOCKET_NONE);
+                SAME(locket_arena_get(&a, page), LOCKET_NONE);
                 SAME(a.found, 1); /* the only one that is kept is looked at */
                 SAME(a.kind, LOCKET_WRITE_AFTER_FREE);
                 SAME(a.at, t.range.address + t.slot[i].user);
@@ -254,6 +254,37 @@ CASE(keeps_no_more_than_the_limit)
         SAME(a.found, 0);
 }
 
+/* The code that looks for broken clauses finds them. */
+CASE(heap_is_looked_at)
+{
+        uint32_t i;
+
+        begin(LOCKET_FREED_CHECK, 0);
+        i = get(2);
+        NEED(heap_broken(&t, 1) == NULL);
+        t.slot[i].lo += page;
+        NEED(heap_broken(&t, 1) == NULL); /* a page less is not known to be open */
+        t.slot[i].lo -= page;
+        t.slot[i].user -= 16;
+        NEED(strcmp(heap_broken(&t, 0), "secrets") == 0);
+        t.slot[i].user += 16;
+        t.slot[i].access = LOCKET_NO_ACCESS;
+        NEED(strcmp(heap_broken(&t, 1), "access") == 0);
+        t.slot[i].access = LOCKET_READ_WRITE;
+        t.slot[i].lock_error = EAGAIN;
+        NEED(strcmp(heap_broken(&t, 1), "locked") == 0);
+        t.slot[i].lock_error = 0;
+        t.slot[i].state = LOCKET_SLOT_QUARANTINED;
+        t.range.base[t.slot[i].hi - 1] = 1;
+        NEED(strcmp(heap_broken(&t, 0), "rest") == 0);
+        t.range.base[t.slot[i].hi - 1] = 0;
+        t.slot[i].hi += page;
+        NEED(strcmp(heap_broken(&t, 0), "places") == 0);
+        t.slot[i].hi -= page;
+        t.span[t.slot[i].slab].slab = LOCKET_SPAN_COUNT;
+        NEED(strcmp(heap_broken(&t, 0), "slabs") == 0);
+}
+
 CASE(random_traffic)
 {
         static const size_t most = 60;
@@ -284,7 +315,11 @@ CASE(random_traffic)
                         put(slot[i]);
                         pages[i] = 0;
                 }
+                if (step % 500 == 0) {
+                        NEED(heap_broken(&t, step % 5000 == 0) == NULL);
+                }
         }
+        NEED(heap_broken(&t, 1) == NULL);
         SAME(a.locked_bytes, unit_locked() - locked);
         SAME(a.found, 0);
 }
@@ -292,14 +327,13 @@ CASE(random_traffic)
 CASE(cap)
 {
         uint32_t i;
-        int error = 0;
 
         begin(LOCKET_FREED_CLOSE, 0);
         a.policy.capacity = 2 * page;
         i = get(1);
         (void)get(1);
-        SAME(locket_arena_get(&a, page, &error), LOCKET_NONE);
-        SAME(error, EDQUOT); /* the caller is told ENOMEM */
+        SAME(locket_arena_get(&a, page), LOCKET_NONE);
+        SAME(a.refusal, EDQUOT); /* the caller is told ENOMEM */
         SAME(a.slabs, 1);
         SAME(a.open_bytes, 2 * page);
         put(i);
@@ -345,7 +379,6 @@ CASE(reserve_none)
  * ordinary user may lock 8. */
 static size_t end_once(void)
 {
-        static const struct locket_slot virgin = { 0 };
         const size_t locked = unit_locked();
         uint32_t slot[150];
         uint32_t i;
@@ -363,7 +396,8 @@ static size_t end_once(void)
                 SAME(t.span[i].owner, 0);
         }
         for (i = 0; i < 150; i++) {
-                NEED(memcmp(&t.slot[slot[i]], &virgin, sizeof virgin) == 0);
+                SAME(t.slot[slot[i]].state, LOCKET_SLOT_VIRGIN);
+                SAME(t.slot[slot[i]].lo, t.slot[slot[i]].hi);
         }
         for (i = 0; i < 1000; i++) {
                 NEED(strcmp(unit_access(t.range.base + i * page), "---p") == 0);
@@ -433,10 +467,9 @@ CASE(first_finding_stays)
 CASE(returned)
 {
         uint32_t i;
-        int error = 0;
 
         begin(LOCKET_FREED_CLOSE, 8);
-        i = locket_arena_get(&a, page, &error);
+        i = locket_arena_get(&a, page);
         locket_arena_return(&a, i);
         SAME(a.kept_bytes, page);
         SAME(a.quarantine.count, 0);
@@ -483,6 +516,7 @@ int main(void)
                 cmocka_unit_test(open_if_checked),    cmocka_unit_test(late_write),
                 cmocka_unit_test(choice_is_random),
                 cmocka_unit_test(keeps_no_more_than_the_limit),
+                cmocka_unit_test(heap_is_looked_at),
                 cmocka_unit_test(random_traffic),     cmocka_unit_test(cap),
                 cmocka_unit_test(reserve),            cmocka_unit_test(reserve_none),
                 cmocka_unit_test(ends_with_nothing),  cmocka_unit_test(damaged_quarantine),

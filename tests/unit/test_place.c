@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The locket developers */
 /*
- * test_place.c - where slots are and which of their pages are there: opened
- * whole or not at all, counted once, given back zero.
+ * test_place.c - where slots are: slabs that are taken and given back.
  */
 #include "unit.h"
 
@@ -29,38 +28,22 @@ static const unsigned char *at(size_t off)
         return t.range.base + off;
 }
 
-/* The open and locked pages of ${s} are lo .. hi of its slot, and no others. */
-static void pages_are(const struct locket_slot *s, size_t bytes)
-{
-        const size_t page = t.range.page;
-
-        SAME(s->hi - s->lo, bytes);
-        NEED(strcmp(unit_access(at(s->hi)), "---p") == 0);
-        NEED(strcmp(unit_access(at(s->lo - 1)), "---p") == 0);
-        if (bytes != 0) {
-                NEED(strcmp(unit_access(at(s->lo)), "rw-p") == 0);
-                NEED(strcmp(unit_access(at(s->hi - 1)), "rw-p") == 0);
-                NEED(unit_flag(at(s->lo), "lo"));
-        }
-        SAME(bytes % page, 0);
-}
-
 CASE(virgin_slots)
 {
         struct locket_slab *slab;
         uint32_t last = LOCKET_NONE;
         uint32_t i;
-        int error = 99;
         int n;
 
         begin();
         for (n = 0; n < 20; n++) {
-                i = locket_place_new(&a, 1, &error);
+                i = locket_place_new(&a, 1);
                 NEED(i < t.slot_count);
                 NEED(n == 0 || i == last + 1);
                 SAME(t.slot[i].lo, t.slot[i].hi);
                 SAME(t.slot[i].state, LOCKET_SLOT_COLD);
                 SAME(t.slot[i].access, LOCKET_NO_ACCESS);
+                SAME(t.slot[i].hi - t.slot[i].bottom, 2 * t.range.page);
                 slab = locket_place_slab(&a, i);
                 SAME(slab->size_class, 1);
                 SAME(slab->used, n + 1);
@@ -81,179 +64,93 @@ CASE(virgin_slots)
 /* Slabs of one slot fill the range, then there is no more. */
 CASE(whole_range)
 {
-        int error = 0;
         uint32_t slots[LOCKET_SPAN_COUNT];
         size_t n = 0;
         const uint32_t k = LOCKET_CLASS_COUNT - 1;
 
         begin();
-        while ((slots[n] = locket_place_new(&a, k, &error)) != LOCKET_NONE) {
+        while ((slots[n] = locket_place_new(&a, k)) != LOCKET_NONE) {
                 n += 1;
                 SAME(a.slabs, n);
         }
-        SAME(error, ENOMEM);
+        SAME(a.refusal, ENOMEM);
         SAME(n, LOCKET_SPAN_COUNT /
                         locket_slab_spans(&t.range, locket_size_capacity(k, t.range.page)));
         while (n > 0) {
                 locket_place_cool(&a, slots[--n]); /* a slab of one slot goes */
                 SAME(a.slabs, n);
         }
-        NEED(locket_place_new(&a, k, &error) != LOCKET_NONE);
+        NEED(locket_place_new(&a, k) != LOCKET_NONE);
 }
 
-CASE(fit_grows_and_shrinks)
+/* What the tables say of a place is checked before it is given. */
+CASE(damaged)
 {
-        const size_t locked = unit_locked();
-        size_t page;
-        struct locket_slot *s;
         uint32_t i;
-        int error = 0;
-        size_t n;
 
         begin();
-        page = t.range.page;
-        i = locket_place_new(&a, 4, &error);
-        s = &t.slot[i];
-        for (n = 0; n < 300; n++) {
-                const size_t bytes = unit_below(17) * page;
-
-                if (n % 5 == 4 && s->lo < s->hi) { /* from a closed slot too */
-                        SAME(locket_os_close(t.range.base, s->lo, s->hi), 0);
-                        s->access = LOCKET_NO_ACCESS;
-                }
-                if (bytes == 0) {
-                        SAME(locket_place_shrink(&a, (uint32_t)(s - t.slot), s->hi), 0);
-                        SAME(s->access, LOCKET_NO_ACCESS);
-                } else {
-                        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - bytes), 0);
-                        SAME(s->access, LOCKET_READ_WRITE);
-                }
-                pages_are(s, bytes);
-                SAME(a.open_bytes, bytes);
-                SAME(a.locked_bytes, bytes);
-                SAME(unit_locked(), locked + bytes);
-                NEED(bytes == 0 || unit_zero(at(s->lo), bytes));
-                NEED(a.peak_locked >= bytes);
-        }
-        SAME(a.found, 0);
+        i = locket_place_new(&a, 3);
+        NEED(i != LOCKET_NONE);
+        t.slot[i + 1].state = LOCKET_SLOT_LIVE; /* in use, it says: another slab */
+        NEED(locket_place_new(&a, 3) >= t.range.span_slots);
+        SAME(a.slabs, 2);
+        a.bin[4].slab = LOCKET_SPAN_COUNT; /* no slab */
+        NEED(locket_place_new(&a, 4) != LOCKET_NONE);
+        SAME(a.slabs, 3);
+        i = locket_place_new(&a, 5);
+        locket_place_undo(&a, i); /* its record stays */
+        t.slot[i].state = LOCKET_SLOT_LIVE;
+        SAME(locket_place_new(&a, 5), LOCKET_NONE);
+        SAME(a.refusal, ENOMEM);
 }
 
-CASE(cap)
+/* A slab with a live slot stays whose it was, and nobody gets it. */
+CASE(spoilt)
 {
-        struct locket_slot *s;
-        int error = 0;
-        size_t page;
+        uint32_t i;
 
         begin();
-        page = t.range.page;
-        a.policy.capacity = 3 * page;
-        s = &t.slot[locket_place_new(&a, 4, &error)];
-        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - 4 * page), EDQUOT);
-        pages_are(s, 0);
-        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - 3 * page), 0);
-        s = &t.slot[locket_place_new(&a, 4, &error)];
-        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - page), EDQUOT);
-        pages_are(s, 0);
-        SAME(a.open_bytes, 3 * page);
-        a.policy.capacity = 4 * page - 1;
-        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - page), EDQUOT);
-        a.policy.capacity = 4 * page;
-        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - page), 0);
-        a.policy.capacity = SIZE_MAX;
-        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - 2 * page), 0);
+        i = locket_place_new(&a, 3);
+        t.slot[i].state = LOCKET_SLOT_LIVE;
+        locket_place_slab_drop(&a, 0);
+        SAME(t.slot[i].state, LOCKET_SLOT_LIVE);
+        SAME(t.span[0].owner, LOCKET_SPAN_SPOILT);
+        SAME(a.bin[3].slab, LOCKET_NONE);
+        SAME(a.slabs, 0);
+        NEED(locket_place_new(&a, 3) >= t.range.span_slots);
 }
 
-static void at_limit(void *unused)
+/* Only the last slot is as if it had never been; others are cold. */
+CASE(not_the_last)
 {
-        struct locket_slot *s;
-        int error = 0;
-        size_t page;
-
-        (void)unused;
-        begin();
-        page = t.range.page;
-        NEED(unit_become_user(3 * page));
-        s = &t.slot[locket_place_new(&a, 4, &error)];
-        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - 2 * page), 0);
-        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - 4 * page), EAGAIN);
-        pages_are(s, 2 * page);
-        SAME(unit_locked(), 2 * page);
-        SAME(a.locked_bytes, 2 * page);
-        SAME(a.open_bytes, 2 * page);
-        a.policy.locked = LOCKET_PREFER;
-        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - 4 * page), 0);
-        SAME(s->lock_error, EAGAIN);
-        SAME(s->hi - s->lo, 4 * page);
-        SAME(a.open_bytes, 4 * page);
-        SAME(locket_place_shrink(&a, (uint32_t)(s - t.slot), s->hi), 0);
-        SAME(s->lock_error, 0);
-        SAME(a.open_bytes, 0);
-        SAME(a.locked_bytes, 0);
-        SAME(unit_locked(), 0);
-}
-
-CASE(lock_limit)
-{
-        NEED(unit_ends(at_limit, NULL));
-}
-
-/* A late write is found, remembered and gone before pages are given back. */
-CASE(written)
-{
-        struct locket_slot *s;
-        int error = 0;
-        size_t page;
-        size_t i;
+        uint32_t first;
+        uint32_t second;
 
         begin();
-        page = t.range.page;
-        s = &t.slot[locket_place_new(&a, 1, &error)];
-        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - 2 * page), 0);
-        s->user = s->hi - 64;
-        SAME(locket_place_written(&a, s), 0);
-        for (i = s->lo; i < s->hi; i += unit_count(1, 97)) {
-                t.range.base[i] = 1;
-                SAME(locket_place_written(&a, s), 1);
-                NEED(t.range.base[i] == 0);
-                SAME(a.found, 1);
-                SAME(a.kind, LOCKET_WRITE_AFTER_FREE);
-                SAME(a.at, t.range.address + s->user);
-                a.found = 0;
-        }
-        t.range.base[s->lo + 5] = 1;
-        SAME(locket_place_shrink(&a, (uint32_t)(s - t.slot), s->hi), 0);
-        SAME(a.found, 1);
-        NEED(unit_zero(at(s->hi - 2 * page), 2 * page));
-}
-
-CASE(renounce)
-{
-        struct locket_slot *s;
-        int error = 0;
-
-        begin();
-        s = &t.slot[locket_place_new(&a, 1, &error)];
-        SAME(locket_place_fit(&a, (uint32_t)(s - t.slot), s->hi - t.range.page), 0);
-        t.epoch += 1;
-        SAME(locket_arena_stale(&a, s), 1);
-        SAME(locket_os_unlock(t.range.base, s->lo, s->hi), 0); /* as in a child */
-        locket_place_renounce(&a, s);
-        SAME(locket_arena_stale(&a, s), 0);
-        pages_are(s, 0);
-        SAME(s->access, LOCKET_NO_ACCESS);
-        NEED(strcmp(unit_access(at(s->hi - 1)), "---p") == 0);
+        first = locket_place_new(&a, 3);
+        second = locket_place_new(&a, 3);
+        locket_place_undo(&a, first);
+        SAME(t.slot[first].state, LOCKET_SLOT_COLD);
+        SAME(a.bin[3].cold.count, 1);
+        SAME(locket_place_slab(&a, second)->used, 2);
+        locket_place_cool(&a, second);
+        SAME(a.bin[3].cold.count, 2);
+        SAME(locket_place_sweep(&a), 1);
+        SAME(a.bin[3].cold.count, 0);
+        SAME(a.slabs, 0);
+        SAME(t.slot[first].state, LOCKET_SLOT_VIRGIN);
+        SAME(locket_place_sweep(&a), 0);
 }
 
 /* The protections that a policy does not want come back with the spans. */
 CASE(advice)
 {
         uint32_t i;
-        int error = 0;
 
         begin();
         a.policy.undumped = LOCKET_OFF;
         a.policy.fork_safe = LOCKET_OFF;
-        i = locket_place_new(&a, 0, &error);
+        i = locket_place_new(&a, 0);
         NEED(!unit_flag(at(t.slot[i].hi), "dd") && !unit_flag(at(t.slot[i].hi), "wf"));
         NEED(unit_flag(at(t.range.span_bytes), "dd"));
         locket_place_undo(&a, i);
@@ -263,10 +160,11 @@ CASE(advice)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(virgin_slots), cmocka_unit_test(whole_range),
-                cmocka_unit_test(fit_grows_and_shrinks),
-                cmocka_unit_test(cap),          cmocka_unit_test(lock_limit),
-                cmocka_unit_test(written),      cmocka_unit_test(renounce),
+                cmocka_unit_test(virgin_slots),
+                cmocka_unit_test(whole_range),
+                cmocka_unit_test(damaged),
+                cmocka_unit_test(spoilt),
+                cmocka_unit_test(not_the_last),
                 cmocka_unit_test(advice),
         };
 

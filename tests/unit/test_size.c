@@ -74,6 +74,20 @@ CASE(product)
         }
 }
 
+CASE(plus_and_minus)
+{
+        SAME(locket_size_plus(3, 4), 7);
+        SAME(locket_size_plus(SIZE_MAX - 1, 1), SIZE_MAX);
+        SAME(locket_size_plus(SIZE_MAX, 0), SIZE_MAX);
+        SAME(locket_size_plus(1, SIZE_MAX), SIZE_MAX);
+        SAME(locket_size_plus(SIZE_MAX, SIZE_MAX), SIZE_MAX);
+        SAME(locket_size_minus(7, 4), 3);
+        SAME(locket_size_minus(4, 4), 0);
+        SAME(locket_size_minus(4, 5), 0);
+        SAME(locket_size_minus(0, SIZE_MAX), 0);
+        SAME(locket_size_minus(SIZE_MAX, 1), SIZE_MAX - 1);
+}
+
 CASE(aligned)
 {
         size_t page;
@@ -155,6 +169,7 @@ int main(void)
                 cmocka_unit_test(round_small),
                 cmocka_unit_test(round_edge),
                 cmocka_unit_test(product),
+                cmocka_unit_test(plus_and_minus),
                 cmocka_unit_test(aligned),
                 cmocka_unit_test(data),
                 cmocka_unit_test(class_and_capacity),

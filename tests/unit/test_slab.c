@@ -55,7 +55,10 @@ static void shape_right(const struct locket_range *r, uint32_t k, uint32_t span)
         SAME(slab.slots, span * r->span_slots);
         SAME(slab.first, lo + r->page);
         SAME(slab.next_hi, slab.first + capacity);
-        NEED(slab.pitch >= capacity + r->page);
+        SAME(slab.capacity, capacity);
+        SAME(slab.pitch, capacity + r->page);
+        SAME(slab.end, lo + n * r->span_bytes);
+        SAME(slab.doomed, 0);
         for (i = 0; i < slab.count; i++) {
                 const size_t begin = slab.first + i * slab.pitch;
 
@@ -101,12 +104,12 @@ CASE(open_and_give_back)
                 NEED(unit_zero(b + 4 * page, 4 * page));
                 memset(b + 4 * page, 1, 4 * page);
                 memset(b + 4 * page, 0, 4 * page);
-                SAME(locket_slab_give_back(b, 4 * page, 6 * page, LOCKET_REQUIRE, 1), 0);
+                SAME(locket_slab_give_back(b, 4 * page, 6 * page, LOCKET_HELD_LOCKED, 1), 0);
                 SAME(unit_locked(), locked + 2 * page);
                 NEED(strcmp(unit_access(b + 5 * page), "---p") == 0);
                 NEED(strcmp(unit_access(b + 6 * page), "rw-p") == 0);
                 SAME(locket_os_close(b, 6 * page, 8 * page), 0);
-                SAME(locket_slab_give_back(b, 6 * page, 8 * page, LOCKET_REQUIRE, 0), 0);
+                SAME(locket_slab_give_back(b, 6 * page, 8 * page, LOCKET_HELD_LOCKED, 0), 0);
                 SAME(unit_locked(), locked);
                 NEED(strcmp(unit_access(b + 6 * page), "---p") == 0);
                 NEED(unit_zero(b + 4 * page, 4 * page));
@@ -114,8 +117,49 @@ CASE(open_and_give_back)
         SAME(locket_slab_open(b, 4 * page, 8 * page, LOCKET_OFF), 0);
         SAME(unit_locked(), locked);
         NEED(strcmp(unit_access(b + 4 * page), "rw-p") == 0);
-        SAME(locket_slab_give_back(b, 4 * page, 8 * page, LOCKET_OFF, 1), 0);
+        SAME(locket_slab_give_back(b, 4 * page, 8 * page, LOCKET_HELD_MARKED, 1), 0);
         NEED(strcmp(unit_access(b + 4 * page), "---p") == 0);
+}
+
+CASE(held_both)
+{
+        const size_t page = unit_page();
+        unsigned char *b = locket_os_reserve(16 * page);
+        const size_t locked = unit_locked();
+
+        SAME(locket_slab_open(b, 4 * page, 6 * page, LOCKET_REQUIRE), 0);
+        SAME(locket_slab_open(b, 6 * page, 8 * page, LOCKET_OFF), 0);
+        SAME(unit_locked(), locked + 2 * page);
+        SAME(locket_slab_give_back(b, 4 * page, 8 * page, LOCKET_HELD_BOTH, 1), 0);
+        SAME(unit_locked(), locked);
+        NEED(strcmp(unit_access(b + 4 * page), "---p") == 0);
+        NEED(strcmp(unit_access(b + 7 * page), "---p") == 0);
+        NEED(!unit_flag(b + 6 * page, "rr"));
+}
+
+CASE(access_changes)
+{
+        static const char *const shown[] = { "---p", "r--p", "rw-p" };
+        const size_t page = unit_page();
+        unsigned char *b = locket_os_reserve(16 * page);
+        int from;
+        int to;
+
+        _Static_assert(LOCKET_NO_ACCESS == 0 && LOCKET_READ_ONLY == 1 && LOCKET_READ_WRITE == 2,
+                       "they index `shown`");
+        SAME(locket_slab_open(b, 4 * page, 8 * page, LOCKET_REQUIRE), 0);
+        from = LOCKET_READ_WRITE;
+        for (to = 0; to < 9; to++) {
+                const int access = (to * to + to / 3) % 3;
+
+                SAME(locket_slab_access(b, 4 * page, 8 * page, from, access), 0);
+                NEED(strcmp(unit_access(b + 4 * page - 1), "---p") == 0);
+                NEED(strcmp(unit_access(b + 4 * page), shown[access]) == 0);
+                NEED(strcmp(unit_access(b + 8 * page - 1), shown[access]) == 0);
+                NEED(strcmp(unit_access(b + 8 * page), "---p") == 0);
+                NEED(unit_flag(b + 4 * page, "lo"));
+                from = access;
+        }
 }
 
 static void at_the_limit(void *unused)
@@ -138,7 +182,7 @@ static void at_the_limit(void *unused)
         NEED(strcmp(unit_access(b + 4 * page), "rw-p") == 0);
         SAME(unit_locked(), 0);
         NEED(!unit_flag(b + 4 * page, "lo"));
-        SAME(locket_slab_give_back(b, 4 * page, 8 * page, LOCKET_PREFER, 1), 0);
+        SAME(locket_slab_give_back(b, 4 * page, 8 * page, LOCKET_HELD_MARKED, 1), 0);
         NEED(strcmp(unit_access(b + 4 * page), "---p") == 0);
         SAME(locket_slab_open(b, 4 * page, 6 * page, LOCKET_REQUIRE), 0);
         SAME(unit_locked(), 2 * page);
@@ -156,6 +200,8 @@ int main(void)
                 cmocka_unit_test(spans),
                 cmocka_unit_test(shape),
                 cmocka_unit_test(open_and_give_back),
+                cmocka_unit_test(held_both),
+                cmocka_unit_test(access_changes),
                 cmocka_unit_test(all_or_nothing),
         };
 

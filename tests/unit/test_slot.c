@@ -152,6 +152,12 @@ CASE(list_damaged)
         SAME(list.count, 1);
         SAME(locket_list_pop(&list, slots, SLOTS), 4);
         SAME(locket_list_pop(&list, slots, SLOTS), LOCKET_NONE);
+        locket_list_push(&list, slots, 3, SLOTS);
+        list.count = UINT32_MAX; /* more than there are */
+        locket_list_push(&list, slots, 4, SLOTS);
+        SAME(list.count, 1);
+        SAME(list.head, 4);
+        SAME(slots[3].next, LOCKET_NONE);
 }
 
 int main(void)

@@ -27,7 +27,11 @@ CASE(ranges)
                         size_t i;
 
                         memset(b, PATTERN, sizeof b);
-                        locket_wipe_range(b, lo, hi);
+                        if (lo % 2 == 0) {
+                                locket_wipe_range(b, lo, hi);
+                        } else {
+                                locket_wipe_bytes(b, lo, hi);
+                        }
                         for (i = 0; i < 300; i++) {
                                 SAME(b[i], i >= lo && i < hi ? 0 : PATTERN);
                         }
@@ -42,7 +46,7 @@ CASE(large)
 
         NEED(b != NULL);
         memset(b, PATTERN, size + 2);
-        locket_wipe_range(b, 1, size + 1);
+        locket_wipe_bytes(b, 1, size + 1);
         SAME(b[0], PATTERN);
         SAME(b[size + 1], PATTERN);
         SAME(unit_bytes(b, size + 2, 0), size);
@@ -104,7 +108,7 @@ __attribute__((noinline)) static unsigned dying(enum how how)
         }
         where = (uintptr_t)b;
         if (how == HERE) {
-                locket_wipe_range(b, 0, sizeof b);
+                locket_wipe_bytes(b, 0, sizeof b);
         } else if (how == OUTSIDE) {
                 locket_wipe(b, sizeof b);
         }
@@ -140,7 +144,7 @@ __attribute__((noinline)) static void dying_heap(int wiped)
         }
         where = (uintptr_t)b;
         if (wiped) {
-                locket_wipe_range(b, 0, DYING);
+                locket_wipe_bytes(b, 0, DYING);
         }
         free(b);
 }

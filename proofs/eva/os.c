@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The locket developers */
+/*
+ * os.c - the border with the operating system as Eva sees it: os.h on static
+ * arrays, and the few functions of the C library that are called.  Each call
+ * checks what it requires of the caller, and the call number eva_fail fails.
+ */
+#include "eva.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "home.h"
+#include "os.h"
+
+#define PAGE 1024u
+/* Records of the slots of the range: each page may be a slot's, or a guard. */
+#define SLOTS (LOCKET_SPAN_COUNT * LOCKET_SPAN_PAGES_LEAST / 2)
+#define RANGE ((size_t)LOCKET_SPAN_COUNT * LOCKET_SPAN_PAGES_LEAST * PAGE)
+
+volatile int eva_stored;
+volatile size_t eva_unknown;
+int eva_fail;
+int eva_lasting;
+uint64_t eva_random;
+int eva_certain;
+void (*eva_at_exit)(void);
+void (*eva_before_fork)(void);
+void (*eva_in_parent)(void);
+void (*eva_in_child)(void);
+
+/* The range lies at an absolute address (run.sh), so that addresses are
+ * numbers to Eva. */
+#define eva_range ((unsigned char *)(uintptr_t)0x1000000u)
+
+static int eva_reserved;
+static unsigned char eva_access[RANGE / PAGE];  /* of each page: 0 none, 1 read, 3 write */
+static unsigned char eva_locked[RANGE / PAGE];
+static struct locket_home eva_home;
+static struct locket_arena eva_arenas[LOCKET_ARENA_COUNT]; /* not in every version a table */
+static struct locket_slot eva_slot[SLOTS];
+static unsigned char eva_page[PAGE] __attribute__((aligned(16)));
+static int eva_held;
+
+/* 1 if this call fails. */
+static int eva_fails(void)
+{
+        if (eva_fail == 0) {
+                return 0;
+        }
+        if (eva_fail > 1) {
+                eva_fail -= 1;
+                return 0;
+        }
+        eva_fail = eva_lasting;
+        return 1;
+}
+
+size_t eva_between(size_t lo, size_t hi)
+{
+        const size_t any = eva_unknown;
+
+        return any < lo ? lo : any > hi ? hi : any;
+}
+
+static void eva_pages(const unsigned char *b, size_t lo, size_t hi)
+{
+        EVA_CHECK(b == eva_range && eva_reserved);
+        EVA_CHECK(lo < hi && hi <= RANGE && lo % PAGE == 0 && hi % PAGE == 0);
+}
+
+unsigned char eva_any(const unsigned char *b, size_t lo, size_t hi)
+{
+        return b[eva_between(lo, hi - 1)];
+}
+
+void eva_check_zero(void)
+{
+        EVA_CHECK(!eva_reserved || eva_any(eva_range, 0, RANGE) == 0);
+}
+
+void eva_check_closed(void)
+{
+        EVA_CHECK(eva_any(eva_locked, 0, RANGE / PAGE) == 0);
+        EVA_CHECK(eva_any(eva_access, 0, RANGE / PAGE) == 0);
+}
+
+void eva_fork(void)
+{
+        memset(eva_range, 0, RANGE);
+        memset(eva_locked, 0, sizeof eva_locked);
+        memset(eva_page, 0, sizeof eva_page);
+}
+
+size_t locket_os_page(void)
+{
+        return PAGE;
+}
+
+unsigned char *locket_os_reserve(size_t size)
+{
+        if (size > RANGE || eva_reserved || eva_fails()) {
+                return NULL;
+        }
+        memset(eva_range, 0, RANGE);
+        eva_reserved = 1;
+        return eva_range;
+}
+
+void locket_os_join(unsigned char *b, size_t page)
+{
+        EVA_CHECK(b == eva_range && page == PAGE);
+}
+
+void locket_os_release(unsigned char *b, size_t size)
+{
+        EVA_CHECK(b == eva_range && size == RANGE && eva_reserved);
+        eva_check_zero();
+        eva_check_closed();
+        eva_reserved = 0;
+}
+
+/* The table of that size, of those that locket has. */
+static void *eva_table(size_t size)
+{
+        return size == sizeof eva_home     ? (void *)&eva_home
+               : size == sizeof eva_arenas ? (void *)eva_arenas
+               : size == sizeof eva_slot   ? (void *)eva_slot
+               : size <= PAGE              ? (void *)eva_page
+                                           : NULL;
+}
+
+void *locket_os_table(size_t size)
+{
+        EVA_CHECK(eva_table(size) != NULL);
+        return eva_fails() ? NULL : eva_table(size);
+}
+
+int locket_os_open_table(void *table, size_t lo, size_t hi)
+{
+        EVA_CHECK(lo < hi && (lo != 0 || table == eva_table(hi) || table == eva_slot));
+        return eva_fails() ? ENOMEM : 0;
+}
+
+int locket_os_wipe_table(void *table, size_t size)
+{
+        EVA_CHECK(table == eva_page && size == PAGE);
+        return eva_fails() ? EINVAL : 0;
+}
+
+void locket_os_release_table(void *table, size_t size)
+{
+        EVA_CHECK(table == eva_table(size));
+        memset(table, 0, size); /* the next one is fresh */
+}
+
+static int eva_set_access(unsigned char *b, size_t lo, size_t hi, int access)
+{
+        eva_pages(b, lo, hi);
+        if (eva_fails()) {
+                return ENOMEM;
+        }
+        memset(eva_access + lo / PAGE, access, (hi - lo) / PAGE);
+        return 0;
+}
+
+int locket_os_open(unsigned char *b, size_t lo, size_t hi)
+{
+        return eva_set_access(b, lo, hi, 3);
+}
+
+int locket_os_read_only(unsigned char *b, size_t lo, size_t hi)
+{
+        return eva_set_access(b, lo, hi, 1);
+}
+
+int locket_os_close(unsigned char *b, size_t lo, size_t hi)
+{
+        return eva_set_access(b, lo, hi, 0);
+}
+
+/* Not in every version of os.h. */
+void locket_os_restore(unsigned char *b, size_t lo, size_t hi, int access);
+void locket_os_restore(unsigned char *b, size_t lo, size_t hi, int access)
+{
+        EVA_CHECK(access >= LOCKET_NO_ACCESS && access <= LOCKET_READ_WRITE);
+        if (lo == hi) {
+                return; /* may be no page at all */
+        }
+        eva_pages(b, lo, hi);
+        memset(eva_access + lo / PAGE,
+               access == LOCKET_NO_ACCESS ? 0 : access == LOCKET_READ_ONLY ? 1 : 3, (hi - lo) / PAGE);
+}
+
+int locket_os_lock(unsigned char *b, size_t lo, size_t hi)
+{
+        eva_pages(b, lo, hi);
+        EVA_CHECK(eva_any(eva_access, lo / PAGE, hi / PAGE) == 3);
+        EVA_CHECK(eva_any(b, lo, hi) == 0);
+        if (eva_fails()) {
+                return (int)eva_between(EAGAIN, ENOMEM);
+        }
+        memset(eva_locked + lo / PAGE, 1, (hi - lo) / PAGE);
+        return 0;
+}
+
+int locket_os_unlock(unsigned char *b, size_t lo, size_t hi)
+{
+        eva_pages(b, lo, hi);
+        EVA_CHECK(eva_any(b, lo, hi) == 0);
+        if (eva_fails()) {
+                return ENOMEM;
+        }
+        memset(eva_locked + lo / PAGE, 0, (hi - lo) / PAGE);
+        return 0;
+}
+
+int locket_os_discard(unsigned char *b, size_t lo, size_t hi)
+{
+        eva_pages(b, lo, hi);
+        EVA_CHECK(eva_any(b, lo, hi) == 0);
+        return 0;
+}
+
+static int eva_advise(unsigned char *b, size_t lo, size_t hi)
+{
+        eva_pages(b, lo, hi);
+        return eva_fails() ? ENOMEM : 0;
+}
+
+int locket_os_undump(unsigned char *b, size_t lo, size_t hi, int on)
+{
+        (void)on;
+        return eva_advise(b, lo, hi);
+}
+
+int locket_os_wipe_on_fork(unsigned char *b, size_t lo, size_t hi, int on)
+{
+        (void)on;
+        return eva_advise(b, lo, hi);
+}
+
+int locket_os_unmerge(unsigned char *b, size_t lo, size_t hi)
+{
+        return eva_advise(b, lo, hi);
+}
+
+int locket_os_mark(unsigned char *b, size_t lo, size_t hi, int on)
+{
+        (void)on;
+        return eva_advise(b, lo, hi);
+}
+
+int locket_os_zero(unsigned char *b, size_t lo, size_t hi)
+{
+        EVA_CHECK(b == eva_range && lo <= hi && hi <= RANGE);
+        if (eva_fails()) {
+                return ENOSYS;
+        }
+        memset(b + lo, 0, hi - lo);
+        return 0;
+}
+
+void locket_os_small_pages(unsigned char *b, size_t lo, size_t hi)
+{
+        eva_pages(b, lo, hi);
+}
+
+void locket_os_name(unsigned char *b, size_t lo, size_t hi, const char *name)
+{
+        eva_pages(b, lo, hi);
+        (void)name;
+}
+
+int locket_os_random(uint64_t *word)
+{
+        if (eva_fails()) {
+                return EIO;
+        }
+        *word = eva_certain ? eva_random : eva_unknown;
+        return 0;
+}
+
+int locket_os_at_exit(void (*f)(void))
+{
+        if (eva_fails()) {
+                return ENOMEM;
+        }
+        eva_at_exit = f;
+        return 0;
+}
+
+int locket_os_at_fork(void (*before)(void), void (*parent)(void), void (*child)(void))
+{
+        if (eva_fails()) {
+                return ENOMEM;
+        }
+        eva_before_fork = before;
+        eva_in_parent = parent;
+        eva_in_child = child;
+        return 0;
+}
+
+int locket_os_harden(void)
+{
+        return eva_fails() ? EPERM : 0;
+}
+
+size_t locket_os_lock_limit(void)
+{
+        return 65536;
+}
+
+int locket_os_locked_now(size_t *bytes)
+{
+        *bytes = 0;
+        return eva_fails() ? ENOENT : 0;
+}
+
+int locket_os_mapping_limit(size_t *number)
+{
+        *number = 65530;
+        return eva_fails() ? ENOENT : 0;
+}
+
+int locket_os_mappings_now(size_t *number)
+{
+        *number = 100;
+        return eva_fails() ? ENOENT : 0;
+}
+
+/* ---------------------------------------------------------------- the libc */
+
+/* In a child alone: its owner is gone. */
+int pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a)
+{
+        (void)a;
+        (void)m;
+        return 0;
+}
+
+int pthread_mutex_lock(pthread_mutex_t *m)
+{
+        (void)m;
+        eva_held += 1;
+        return 0;
+}
+
+int pthread_mutex_unlock(pthread_mutex_t *m)
+{
+        (void)m;
+        EVA_CHECK(eva_held > 0);
+        eva_held -= 1;
+        return 0;
+}
+
+int pthread_mutex_trylock(pthread_mutex_t *m)
+{
+        return pthread_mutex_lock(m);
+}
+
+ssize_t write(int fd, const void *b, size_t n)
+{
+        EVA_CHECK(fd == 2 && n > 0);
+        (void)*(const unsigned char *)b;
+        (void)((const unsigned char *)b)[n - 1];
+        return (ssize_t)n;
+}
+
+void abort(void)
+{
+        EVA_CHECK(eva_held == 0);
+        for (;;) {
+        }
+}

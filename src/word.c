@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The locket developers */
+/*
+ * word.c - the few words that are read or written without a lock.
+ *
+ * Knows:    the compiler's atomic operations.
+ * Promises: a reader sees what was stored before the word was.
+ * Assumed:  the contracts of word.h.   Tests: tests/unit/test_fork.c
+ */
+#include "word.h"
+
+uint32_t locket_load(const uint32_t *word)
+{
+        return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+void locket_store(uint32_t *word, uint32_t value)
+{
+        __atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
+
+void locket_size_store(size_t *word, size_t value)
+{
+        __atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
+
+int locket_claim(uint32_t *word, uint32_t from, uint32_t to)
+{
+        return __atomic_compare_exchange_n(word, &from, to, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
+struct locket_home *locket_home_load(struct locket_home *const *word)
+{
+        return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+int locket_home_claim(struct locket_home **word, struct locket_home *to)
+{
+        struct locket_home *none = NULL;
+
+        return __atomic_compare_exchange_n(word, &none, to, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
