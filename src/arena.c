@@ -799,6 +799,10 @@ void locket_arena_forked(struct locket_arena *a)
         a->peak_locked = 0;
         a->dice_left = 0;
         a->found = 0;
+        /*@ loop invariant range: k <= LOCKET_CLASS_COUNT;
+            loop assigns k, a->bin[0 .. LOCKET_CLASS_COUNT - 1];
+            loop variant LOCKET_CLASS_COUNT - k;
+        */
         for (k = 0; k < LOCKET_CLASS_COUNT; k++) {
                 a->bin[k].open = 0;
                 a->bin[k].live = 0;
