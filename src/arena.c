@@ -252,7 +252,7 @@ static uint32_t locket_arena_cold(struct locket_arena *a, uint32_t k)
     assigns    LOCKET_ARENA_CHANGES(a);
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
-    ensures errno: 0 <= \result;
+    ensures code:  0 <= \result;
     ensures spare: \result == 0 ==> LOCKET_SPARE(a->tables, i) &&
                      a->tables->slot[i].epoch == a->tables->epoch;
     ensures open:  \result == 0 ==> a->tables->slot[i].access == LOCKET_READ_WRITE &&
@@ -700,7 +700,7 @@ static void locket_arena_even(struct locket_arena *a, uint32_t k, size_t data)
     assigns    *fresh, LOCKET_ARENA_CHANGES(a);
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
-    ensures errno: 0 <= \result;
+    ensures code:  0 <= \result;
 */
 static int locket_arena_open(struct locket_arena *a, uint32_t k, size_t data, size_t floor,
                              struct locket_list *fresh)

@@ -184,7 +184,7 @@ LOCKET_INTERNAL int locket_arena_sweep(struct locket_arena *a);
     assigns    LOCKET_ARENA_CHANGES(a);
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
-    ensures errno: 0 <= \result;
+    ensures code:  0 <= \result;
 */
 LOCKET_INTERNAL int locket_arena_reserve_slots(struct locket_arena *a, size_t count, size_t data);
 

@@ -47,8 +47,7 @@ static void locket_fatal_line(enum locket_violation kind, uintptr_t address)
         while (digits < 2 * sizeof address && address >> (4 * digits) != 0) {
                 digits++;
         }
-        while (digits > 0) {
-                digits--;
+        while (digits-- > 0) {
                 line[length++] = "0123456789abcdef"[address >> (4 * digits) & 15u];
         }
         line[length++] = '\n';

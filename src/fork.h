@@ -47,7 +47,7 @@ LOCKET_INTERNAL struct locket_process *locket_fork_page(void);
     terminates \true;
     exits      \false;
     assigns    process->key_low, process->key_high, process->key_error;
-    ensures errno: 0 <= \result;
+    ensures code:  0 <= \result;
     ensures noted: process->key_error == \result;
     ensures none:  \result != 0 ==> process->key_low == 0 && process->key_high == 0;
 */

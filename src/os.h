@@ -80,13 +80,13 @@ LOCKET_INTERNAL void *locket_os_table(size_t size);
     terminates \true;
     exits      \false;
     assigns    \nothing;
-    ensures errno: 0 <= \result;
+    ensures code:  0 <= \result;
 */
 LOCKET_INTERNAL int locket_os_open_table(void *table, size_t lo, size_t hi);
 /*@ terminates \true;
     exits      \false;
     assigns    \nothing;
-    ensures errno: 0 <= \result;
+    ensures code:  0 <= \result;
 */
 LOCKET_INTERNAL int locket_os_wipe_table(void *table, size_t size);
 /*@ terminates \true;
@@ -121,7 +121,7 @@ LOCKET_INTERNAL void locket_os_release(unsigned char *b, size_t size);
     terminates \true;
     exits      \false;
     assigns    locket_ghost_access[lo .. hi - 1];
-    ensures errno:   0 <= \result;
+    ensures code:    0 <= \result;
     ensures ok:      \result == 0 ==> access_is(lo, hi, LOCKET_READ_WRITE);
 */
 LOCKET_INTERNAL int locket_os_open(unsigned char *b, size_t lo, size_t hi);
@@ -129,7 +129,7 @@ LOCKET_INTERNAL int locket_os_open(unsigned char *b, size_t lo, size_t hi);
     terminates \true;
     exits      \false;
     assigns    locket_ghost_access[lo .. hi - 1];
-    ensures errno:   0 <= \result;
+    ensures code:    0 <= \result;
     ensures ok:      \result == 0 ==> access_is(lo, hi, LOCKET_READ_ONLY);
 */
 LOCKET_INTERNAL int locket_os_read_only(unsigned char *b, size_t lo, size_t hi);
@@ -137,7 +137,7 @@ LOCKET_INTERNAL int locket_os_read_only(unsigned char *b, size_t lo, size_t hi);
     terminates \true;
     exits      \false;
     assigns    locket_ghost_access[lo .. hi - 1];
-    ensures errno:   0 <= \result;
+    ensures code:    0 <= \result;
     ensures ok:      \result == 0 ==> access_is(lo, hi, LOCKET_NO_ACCESS);
 */
 LOCKET_INTERNAL int locket_os_close(unsigned char *b, size_t lo, size_t hi);
@@ -172,7 +172,7 @@ LOCKET_INTERNAL void locket_os_restore(unsigned char *b, size_t lo, size_t hi, i
     terminates \true;
     exits      \false;
     assigns    locket_ghost_locked[lo .. hi - 1];
-    ensures errno:   0 <= \result;
+    ensures code:    0 <= \result;
     ensures ok:      \result == 0 ==> locked_is(lo, hi, 1);
     ensures refused: \result != 0 ==> locked_is(lo, hi, 0);
 */
@@ -184,7 +184,7 @@ LOCKET_INTERNAL int locket_os_lock(unsigned char *b, size_t lo, size_t hi);
     terminates \true;
     exits      \false;
     assigns    locket_ghost_locked[lo .. hi - 1];
-    ensures errno:   0 <= \result;
+    ensures code:    0 <= \result;
     ensures ok:      \result == 0 ==> locked_is(lo, hi, 0);
     ensures refused: \result != 0 ==> \forall integer i; lo <= i < hi ==>
                        locket_ghost_locked[i] == \old(locket_ghost_locked[i]);
@@ -202,7 +202,7 @@ LOCKET_INTERNAL int locket_os_unlock(unsigned char *b, size_t lo, size_t hi);
     terminates \true;
     exits      \false;
     assigns    \nothing;
-    ensures errno: 0 <= \result;
+    ensures code:  0 <= \result;
 */
 LOCKET_INTERNAL int locket_os_discard(unsigned char *b, size_t lo, size_t hi);
 
@@ -220,21 +220,21 @@ LOCKET_INTERNAL int locket_os_discard(unsigned char *b, size_t lo, size_t hi);
     terminates \true;
     exits      \false;
     assigns    \nothing;
-    ensures errno: 0 <= \result;
+    ensures code:  0 <= \result;
 */
 LOCKET_INTERNAL int locket_os_undump(unsigned char *b, size_t lo, size_t hi, int on);
 /*@ requires range: lo <= hi;
     terminates \true;
     exits      \false;
     assigns    \nothing;
-    ensures errno: 0 <= \result;
+    ensures code:  0 <= \result;
 */
 LOCKET_INTERNAL int locket_os_wipe_on_fork(unsigned char *b, size_t lo, size_t hi, int on);
 /*@ requires range: lo <= hi;
     terminates \true;
     exits      \false;
     assigns    \nothing;
-    ensures errno: 0 <= \result;
+    ensures code:  0 <= \result;
 */
 LOCKET_INTERNAL int locket_os_unmerge(unsigned char *b, size_t lo, size_t hi);
 
@@ -248,7 +248,7 @@ LOCKET_INTERNAL int locket_os_unmerge(unsigned char *b, size_t lo, size_t hi);
     terminates \true;
     exits      \false;
     assigns    \nothing;
-    ensures errno: 0 <= \result;
+    ensures code:  0 <= \result;
 */
 LOCKET_INTERNAL int locket_os_mark(unsigned char *b, size_t lo, size_t hi, int on);
 
@@ -262,7 +262,7 @@ LOCKET_INTERNAL int locket_os_mark(unsigned char *b, size_t lo, size_t hi, int o
     terminates \true;
     exits      \false;
     assigns    b[lo .. hi - 1];
-    ensures errno: 0 <= \result;
+    ensures code:  0 <= \result;
     ensures ok:    \result == 0 ==> zeroed(b, lo, hi);
     ensures each:  \forall integer i; lo <= i < hi ==> b[i] == 0 || b[i] == \old(b[i]);
 */
@@ -300,7 +300,7 @@ LOCKET_INTERNAL void locket_os_name(unsigned char *b, size_t lo, size_t hi, cons
     terminates \true;
     exits      \false;
     assigns    *word;
-    ensures errno: 0 <= \result;
+    ensures code:  0 <= \result;
 */
 LOCKET_INTERNAL int locket_os_random(uint64_t *word);
 
@@ -308,7 +308,7 @@ LOCKET_INTERNAL int locket_os_random(uint64_t *word);
 /*@ terminates \true;
     exits      \false;
     assigns    \nothing;
-    ensures errno: 0 <= \result;
+    ensures code:  0 <= \result;
 */
 LOCKET_INTERNAL int locket_os_at_exit(void (*f)(void));
 
@@ -316,7 +316,7 @@ LOCKET_INTERNAL int locket_os_at_exit(void (*f)(void));
 /*@ terminates \true;
     exits      \false;
     assigns    \nothing;
-    ensures errno: 0 <= \result;
+    ensures code:  0 <= \result;
 */
 LOCKET_INTERNAL int locket_os_at_fork(void (*before)(void), void (*parent)(void),
                                       void (*child)(void));
@@ -325,7 +325,7 @@ LOCKET_INTERNAL int locket_os_at_fork(void (*before)(void), void (*parent)(void)
 /*@ terminates \true;
     exits      \false;
     assigns    \nothing;
-    ensures errno: 0 <= \result;
+    ensures code:  0 <= \result;
 */
 LOCKET_INTERNAL int locket_os_harden(void);
 
@@ -345,21 +345,21 @@ LOCKET_INTERNAL size_t locket_os_lock_limit(void);
     terminates \true;
     exits      \false;
     assigns    *bytes;
-    ensures errno: 0 <= \result;
+    ensures code:  0 <= \result;
 */
 LOCKET_INTERNAL int locket_os_locked_now(size_t *bytes);
 /*@ requires valid: \valid(number);
     terminates \true;
     exits      \false;
     assigns    *number;
-    ensures errno: 0 <= \result;
+    ensures code:  0 <= \result;
 */
 LOCKET_INTERNAL int locket_os_mapping_limit(size_t *number);
 /*@ requires valid: \valid(number);
     terminates \true;
     exits      \false;
     assigns    *number;
-    ensures errno: 0 <= \result;
+    ensures code:  0 <= \result;
 */
 LOCKET_INTERNAL int locket_os_mappings_now(size_t *number);
 

@@ -123,7 +123,7 @@ static enum locket_held locket_pages_held(const struct locket_arena *a, const st
                a->tables->slot[i].lo, a->tables->slot[i].access, a->tables->slot[i].lock_error,
                a->open_bytes, a->locked_bytes, a->peak_locked;
     LOCKET_KEEPS_HEAP(a->tables);
-    ensures errno:   0 <= \result;
+    ensures code:    0 <= \result;
     ensures ok:      \result == 0 ==> a->tables->slot[i].lo == to &&
                        a->tables->slot[i].access ==
                          (to == a->tables->slot[i].hi ? LOCKET_NO_ACCESS
@@ -207,7 +207,7 @@ int locket_pages_shrink(struct locket_arena *a, uint32_t i, size_t to)
                locket_ghost_locked[from .. a->tables->slot[i].lo - 1],
                a->open_bytes, a->locked_bytes, a->peak_locked;
     LOCKET_KEEPS_HEAP(a->tables);
-    ensures errno:   0 <= \result;
+    ensures code:    0 <= \result;
     ensures ok:      \result == 0 ==> a->tables->slot[i].lo == from &&
                        a->tables->slot[i].access == LOCKET_READ_WRITE;
     ensures refused: \result != 0 ==> slot_same{Pre,Post}(a->tables->slot + i);
@@ -283,7 +283,7 @@ static void locket_pages_close(struct locket_tables *t, uint32_t i)
                a->open_bytes, a->locked_bytes, a->peak_locked,
                a->bin[a->tables->slab[a->tables->slot[i].slab].size_class].open;
     LOCKET_KEEPS_HEAP(a->tables);
-    ensures errno:   0 <= \result;
+    ensures code:    0 <= \result;
     ensures ok:      \result == 0 ==> a->tables->slot[i].lo == lo &&
                        a->tables->slot[i].access == LOCKET_READ_WRITE;
     ensures refused: \result != 0 ==> slot_same{Pre,Post}(a->tables->slot + i);

@@ -59,7 +59,7 @@ LOCKET_INTERNAL int locket_pages_written(struct locket_arena *a, uint32_t i);
     assigns    t->slot[i].access,
                locket_ghost_access[t->slot[i].lo .. t->slot[i].hi - 1];
     LOCKET_KEEPS_HEAP(t);
-    ensures errno:   0 <= \result;
+    ensures code:    0 <= \result;
     ensures ok:      \result == 0 ==> t->slot[i].access == to;
     ensures refused: \result != 0 ==> t->slot[i].access == \old(t->slot[i].access);
 */
@@ -105,7 +105,7 @@ LOCKET_INTERNAL void locket_pages_lock(struct locket_arena *a, uint32_t i);
     LOCKET_KEEPS_HEAP(a->tables);
     ensures wiped:   zeroed(a->tables->range.base, \old(a->tables->slot[i].lo),
                             a->tables->slot[i].hi);
-    ensures errno:   0 <= \result;
+    ensures code:    0 <= \result;
     ensures ok:      \result == 0 ==> a->tables->slot[i].lo == to &&
                        a->tables->slot[i].access ==
                          (to == a->tables->slot[i].hi ? LOCKET_NO_ACCESS
@@ -139,7 +139,7 @@ LOCKET_INTERNAL int locket_pages_shrink(struct locket_arena *a, uint32_t i, size
                a->open_bytes, a->locked_bytes, a->peak_locked, a->found, a->kind, a->at,
                a->bin[a->tables->slab[a->tables->slot[i].slab].size_class].open;
     LOCKET_KEEPS_HEAP(a->tables);
-    ensures errno:   0 <= \result;
+    ensures code:    0 <= \result;
     ensures ok:      \result == 0 ==> a->tables->slot[i].lo <= lo &&
                        a->tables->slot[i].access == LOCKET_READ_WRITE;
     ensures refused: \result != 0 ==>

@@ -226,7 +226,7 @@ void locket_place_slab_drop(struct locket_arena *a, uint32_t head)
     terminates \true;
     exits      \false;
     assigns    \nothing;
-    ensures errno: 0 <= \result;
+    ensures code:  0 <= \result;
 */
 static int locket_place_advise(const struct locket_arena *a, uint32_t head)
 {
@@ -319,7 +319,7 @@ static uint32_t locket_place_take(struct locket_tables *t, uint32_t k, uint32_t 
     assigns    LOCKET_PLACE_CHANGES(a);
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
-    ensures errno: 0 <= \result;
+    ensures code:  0 <= \result;
 */
 static int locket_place_slab_new(struct locket_arena *a, uint32_t k)
 {

@@ -44,7 +44,7 @@ LOCKET_INTERNAL void locket_policy_default(struct locket_policy *policy);
     terminates \true;
     exits      \false;
     assigns    \nothing;
-    ensures errno: 0 <= \result;
+    ensures code:  0 <= \result;
     ensures ok:    \result == 0 <==> policy_ok(policy);
 */
 LOCKET_INTERNAL int locket_policy_check(const struct locket_policy *policy);
@@ -63,7 +63,7 @@ LOCKET_INTERNAL int locket_policy_check(const struct locket_policy *policy);
                      (policy->undumped == LOCKET_REQUIRE ==> range->undump_error == 0) &&
                      (policy->fork_safe == LOCKET_REQUIRE ==> range->fork_error == 0) &&
                      (policy->unmerged == LOCKET_REQUIRE ==> range->merge_error == 0);
-    ensures errno: 0 <= range->undump_error && 0 <= range->fork_error &&
+    ensures code:  0 <= range->undump_error && 0 <= range->fork_error &&
                    0 <= range->merge_error ==> 0 <= \result;
 */
 LOCKET_INTERNAL int locket_policy_lacks(const struct locket_policy *policy,

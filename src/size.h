@@ -36,7 +36,7 @@
  * The least multiple of ${multiple} that is not less than ${size}.
  */
 /*@ requires multiple:  multiple_ok(multiple);
-    requires size:      size <= LOCKET_MAX_SIZE + 65536;
+    requires size:      size <= LOCKET_MAX_SIZE + 131072;
     terminates \true;
     exits      \false;
     assigns    \nothing;

@@ -128,7 +128,7 @@ LOCKET_INTERNAL int locket_slab_open(unsigned char *b, size_t lo, size_t hi,
     terminates \true;
     exits      \false;
     assigns    locket_ghost_access[lo .. hi - 1];
-    ensures errno:   0 <= \result;
+    ensures code:    0 <= \result;
     ensures ok:      \result == 0 ==> access_is(lo, hi, to);
     ensures refused: \result != 0 ==> access_is(lo, hi, from);
 */
@@ -148,7 +148,7 @@ LOCKET_INTERNAL int locket_slab_access(unsigned char *b, size_t lo, size_t hi, i
     terminates \true;
     exits      \false;
     assigns    locket_ghost_access[lo .. hi - 1], locket_ghost_locked[lo .. hi - 1];
-    ensures errno:   0 <= \result;
+    ensures code:    0 <= \result;
     ensures ok:      \result == 0 ==> access_is(lo, hi, LOCKET_NO_ACCESS) && locked_is(lo, hi, 0);
     ensures refused: \result != 0 ==> \forall integer i; lo <= i < hi ==>
                        locket_ghost_access[i] == \old(locket_ghost_access[i]) &&

@@ -104,7 +104,9 @@ uint32_t locket_range_span(const struct locket_range *range, uintptr_t address)
                 return LOCKET_NONE;
         }
         span = (address - range->address) / range->span_bytes;
+        /*@ assert from: span * range->span_bytes <= address - range->address; */
         if (span >= LOCKET_SPAN_COUNT) {
+                /*@ assert past: LOCKET_SPAN_COUNT * range->span_bytes <= span * range->span_bytes; */
                 return LOCKET_NONE;
         }
         return (uint32_t)span;

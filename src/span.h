@@ -59,7 +59,7 @@ struct locket_span {
     terminates \true;
     exits      \false;
     assigns    *range, locket_ghost_reserved;
-    ensures errno:   0 <= \result;
+    ensures code:    0 <= \result;
     ensures refused: \result != 0 ==> locket_ghost_reserved == 0;
     ensures kept:    \result == 0 ==> locket_ghost_reserved == range->size;
     ensures ok:      \result == 0 ==> range_ok(range) && range->size <= LOCKET_RANGE_MOST;
