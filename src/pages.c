@@ -7,7 +7,8 @@
  *           to see that they are zero, or to make them so.
  * Promises: what is given back is zero; an error leaves everything as it was;
  *           every page is counted once.
- * Proved:   all functions.   Tests: tests/unit/test_pages.c, tests/fault
+ * Proved:   in part (proofs/unproved).   Tests: tests/unit/test_pages.c,
+ *           tests/fault
  */
 #include "pages.h"
 

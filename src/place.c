@@ -5,7 +5,8 @@
  *
  * Knows:    spans, slabs, slots, offsets.  Touches no byte.
  * Promises: no two slots overlap; an error leaves everything as it was.
- * Proved:   most of it so far.   Tests: tests/unit/test_place.c, tests/fault
+ * Proved:   not yet (proofs/unproved).   Tests: tests/unit/test_place.c,
+ *           tests/fault
  */
 #include "place.h"
 
