@@ -15,7 +15,6 @@
 
 #include "fatal.h"
 #include "os.h"
-#include "pages.h"
 #include "policy.h"
 #include "secret.h"
 #include "wipe.h"
@@ -473,27 +472,35 @@ int locket_home_trim(int space)
  * thread's wipe is as good as this one. */
 static void locket_home_wipe_slot(struct locket_tables *t, uint32_t i)
 {
+        unsigned char *b = t->range.base;
         struct locket_slot *s = &t->slot[i];
         const int access = s->access;
         const size_t lo = s->user;
         const size_t hi = s->user + s->size;
-        int error = 0;
+        int refused = 0;
+        int error;
 
         if (lo < s->lo || hi < lo || s->hi < hi) {
                 return; /* it is being made or ended */
         }
+        /* Not by locket_pages_access: the record must not change under another
+         * thread, and a refusal must not end the process before the other
+         * secrets are wiped. */
         if (access != LOCKET_READ_WRITE) {
-                error = locket_pages_access(t, i, LOCKET_READ_WRITE);
+                refused = locket_os_open(b, s->lo, s->hi); /* then the next call says so */
+        }
+        error = locket_os_zero(b, lo, hi);
+        if (error != 0 && error != EFAULT && refused == 0) {
+                locket_wipe_range(b, lo, hi); /* a kernel without that call */
+        }
+        error = 0;
+        if (access == LOCKET_READ_ONLY) {
+                error = locket_os_read_only(b, s->lo, s->hi);
+        } else if (access == LOCKET_NO_ACCESS) {
+                error = locket_os_close(b, s->lo, s->hi);
         }
         if (error != 0) {
-                return; /* what cannot be opened cannot be wiped: it stays closed */
-        }
-        error = locket_os_zero(t->range.base, lo, hi);
-        if (error != 0 && error != EFAULT) {
-                locket_wipe_range(t->range.base, lo, hi); /* a kernel without that call */
-        }
-        if (access != LOCKET_READ_WRITE) {
-                (void)locket_pages_access(t, i, access); /* the record says what is so */
+                s->access = LOCKET_READ_WRITE; /* what is so */
         }
 }
 
