@@ -2,27 +2,54 @@
 # The benchmark.  Included by the Makefile, whose CC, ALLFLAGS, A, LDLIBS and
 # BUILD it uses.  README.md says what is measured.
 
-BENCH_NAMES  = bench work smaps count crime table json peers \
-               peer_locket peer_sodium peer_floor peer_mmap peer_libc
+BENCH_NAMES  = bench work smaps count crime table json peers pool \
+               peer_locket peer_sodium peer_openssl peer_gcrypt peer_botan \
+               peer_botan_pool peer_egg peer_floor peer_mmap peer_mlock peer_libc
 BENCH_OBJ    = $(BENCH_NAMES:%=$(BUILD)/bench/%.o)
 BENCH_OPTION = -n 15
+CXX          = c++
+CXXFLAGS_ALL = -std=c++11 -Wall -Wextra -Wpedantic $(WERROR) -fPIC $(HARDEN) $(CFLAGS)
 
 # A peer that pkg-config does not know is left out, and the table says so.
-# Asked only where it is needed: other targets do not wait for it.
-BENCH_SODIUM_FLAGS = $(shell pkg-config --exists libsodium 2>/dev/null && \
-                       echo -DBENCH_HAVE_SODIUM `pkg-config --cflags libsodium`)
-BENCH_SODIUM_LIBS  = $(shell pkg-config --libs libsodium 2>/dev/null)
+# Asked only where it is needed: other targets do not wait for it.  The
+# headers of others are system headers: their warnings are not ours.
+bench_has   = $(shell pkg-config --exists $(1) 2>/dev/null && echo yes)
+bench_flags = $(if $(call bench_has,$(1)),$(2) \
+                $(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I $(1))))
+bench_libs  = $(shell pkg-config --libs $(1) 2>/dev/null)
+bench_about = '"$(shell pkg-config --modversion $(1))"'
+BENCH_BOTAN = $(and $(call bench_has,botan-2),$(shell command -v $(CXX) 2>/dev/null))
+BENCH_PACKAGES = libsodium libcrypto libgcrypt botan-2 gcr-base-3
+BENCH_LIBS  = $(foreach p,$(filter-out botan-2,$(BENCH_PACKAGES)),$(call bench_libs,$(p))) \
+              $(if $(BENCH_BOTAN),$(call bench_libs,botan-2) -lstdc++)
 
-bench: $(BUILD)/bench/bench  ## measure beside libsodium (2 min)
+$(BUILD)/bench/peer_sodium.o:  BENCH_FLAGS = $(call bench_flags,libsodium,-DBENCH_HAVE_SODIUM)
+$(BUILD)/bench/peer_openssl.o: BENCH_FLAGS = $(call bench_flags,libcrypto,-DBENCH_HAVE_OPENSSL)
+$(BUILD)/bench/peer_gcrypt.o:  BENCH_FLAGS = $(call bench_flags,libgcrypt,-DBENCH_HAVE_GCRYPT)
+$(BUILD)/bench/peer_botan.o:   BENCH_FLAGS = $(if $(BENCH_BOTAN),-DBENCH_HAVE_BOTAN=$(call bench_about,botan-2))
+$(BUILD)/bench/peer_egg.o:     BENCH_FLAGS = $(call bench_flags,gcr-base-3,-DBENCH_HAVE_EGG=$(call bench_about,gcr-base-3))
+
+.PHONY: bench-found
+
+bench: $(BUILD)/bench/bench  ## measure beside every peer that is there (4 min)
 	@$(BUILD)/bench/bench $(BENCH_OPTION) -o $(BUILD)/bench.json
 
 $(BUILD)/bench/bench: $(BENCH_OBJ) $(A)
-	$(CC) $(ALLFLAGS) $(BENCH_OBJ) $(A) -o $@ $(BENCH_SODIUM_LIBS) $(LDLIBS)
+	$(CC) $(ALLFLAGS) $(BENCH_OBJ) $(A) -o $@ $(BENCH_LIBS) $(LDLIBS)
 
-$(BUILD)/bench/peer_sodium.o: BENCH_FLAGS = $(BENCH_SODIUM_FLAGS)
-
-$(BUILD)/bench/%.o: tests/bench/%.c tests/bench/bench.mk Makefile
-	@mkdir -p $(@D)
+$(BUILD)/bench/%.o: tests/bench/%.c tests/bench/bench.mk Makefile $(BUILD)/bench/found
 	$(CC) $(ALLFLAGS) $(BENCH_FLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/bench/peer_botan_pool.o: tests/bench/peer_botan_pool.cc tests/bench/bench.mk $(BUILD)/bench/found
+	$(if $(BENCH_BOTAN),$(CXX) $(CXXFLAGS_ALL) $(call bench_flags,botan-2) -MMD -MP -c $< -o $@, \
+	  $(CC) -x c -c /dev/null -o $@)
+
+# What is there changes when a package comes or goes: then build again.
+$(BUILD)/bench/found: bench-found
+	@mkdir -p $(@D)
+	@for p in $(BENCH_PACKAGES); do \
+	  echo "$$p `pkg-config --modversion $$p 2>/dev/null`"; done >$@.now; \
+	echo "c++ `command -v $(CXX)`" >>$@.now; \
+	if cmp -s $@.now $@; then rm $@.now; else mv $@.now $@; fi
 
 -include $(BENCH_OBJ:.o=.d)

@@ -19,66 +19,105 @@
 #include "peer.h"
 
 enum {
-        PEER_PLACES = 64,
+        PEER_ALIGN = 16,
         PEER_ON_FAULT = 1       /* MLOCK_ONFAULT, which some libc hide */
 };
 
-static unsigned char *peer_free[PEER_PLACES];
-static size_t peer_free_count, peer_data;
+static unsigned char *peer_fresh, *peer_end;    /* not used yet */
+static unsigned char **peer_freed;              /* a stack */
+static size_t peer_freed_count, peer_page, peer_data;
+
+static void *peer_map(size_t size, int access)
+{
+        void *base = mmap(NULL, size, access,
+                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+        return base == MAP_FAILED ? NULL : base;
+}
+
+static size_t peer_round(size_t size, size_t unit)
+{
+        return (size + unit - 1) / unit * unit;
+}
 
 static int peer_floor_init(size_t count, size_t size)
 {
-        size_t page = (size_t)sysconf(_SC_PAGESIZE);
         size_t stride;
-        unsigned char *base;
 
-        if (count > PEER_PLACES)
+        peer_page = (size_t)sysconf(_SC_PAGESIZE);
+        peer_data = peer_round(size, peer_page);
+        stride = peer_data + peer_page;
+        peer_fresh = peer_map(count * stride + peer_page, PROT_NONE);
+        peer_freed = peer_map(count * sizeof *peer_freed,
+                              PROT_READ | PROT_WRITE);
+        if (peer_fresh == NULL || peer_freed == NULL)
                 return -1;
-        peer_data = (size + page - 1) / page * page;
-        stride = peer_data + page;
-        base = mmap(NULL, count * stride + page, PROT_NONE,
-                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (base == MAP_FAILED)
-                return -1;
-        for (size_t i = 0; i < count; i++) {
-                unsigned char *place = base + page + i * stride;
-
-                if (mprotect(place, peer_data, PROT_READ | PROT_WRITE) != 0 ||
-                    mlock(place, peer_data) != 0 ||
-                    syscall(SYS_mlock2, place, peer_data, PEER_ON_FAULT) != 0 ||
-                    mprotect(place, peer_data, PROT_NONE) != 0)
-                        return -1;
-                peer_free[peer_free_count++] = place;
-        }
+        peer_end = peer_fresh + count * stride;
         return 0;
+}
+
+/* Open and lock the next place, for good. */
+static unsigned char *peer_next(void)
+{
+        unsigned char *place = peer_fresh + peer_page;
+
+        if (peer_fresh == peer_end ||
+            mprotect(place, peer_data, PROT_READ | PROT_WRITE) != 0)
+                return NULL;
+        if (mlock(place, peer_data) != 0 ||
+            syscall(SYS_mlock2, place, peer_data, PEER_ON_FAULT) != 0) {
+                (void)mprotect(place, peer_data, PROT_NONE);
+                return NULL;
+        }
+        peer_fresh = place + peer_data;
+        return place;
 }
 
 static void *peer_floor_get(size_t size)
 {
         unsigned char *place;
 
-        if (size > peer_data || peer_free_count == 0)
+        if (size > peer_data)
                 return NULL;
-        place = peer_free[peer_free_count - 1];
-        if (mprotect(place, peer_data, PROT_READ | PROT_WRITE) != 0)
-                return NULL;
-        peer_free_count--;
-        return place + peer_data - (size + 15) / 16 * 16;
+        if (peer_freed_count == 0) {
+                place = peer_next();
+                if (place == NULL)
+                        return NULL;
+        } else {
+                place = peer_freed[peer_freed_count - 1];
+                if (mprotect(place, peer_data, PROT_READ | PROT_WRITE) != 0)
+                        return NULL;
+                peer_freed_count--;
+        }
+        return place + peer_data - peer_round(size, PEER_ALIGN);
+}
+
+static unsigned char *peer_place(void *ptr, size_t size)
+{
+        return (unsigned char *)ptr + peer_round(size, PEER_ALIGN) - peer_data;
 }
 
 static void peer_floor_put(void *ptr, size_t size)
 {
-        unsigned char *end = (unsigned char *)ptr + (size + 15) / 16 * 16;
+        unsigned char *place = peer_place(ptr, size);
 
         explicit_bzero(ptr, size);
-        (void)mprotect(end - peer_data, peer_data, PROT_NONE);
-        peer_free[peer_free_count++] = end - peer_data;
+        (void)mprotect(place, peer_data, PROT_NONE);
+        peer_freed[peer_freed_count++] = place;
+}
+
+static int peer_floor_access(void *ptr, size_t size, int open)
+{
+        return mprotect(peer_place(ptr, size), peer_data,
+                        open ? PROT_READ | PROT_WRITE : PROT_NONE);
 }
 
 const struct bench_peer bench_floor = {
         .id = "floor",
         .name = "mprotect twice",
+        .one_thread = 1,
         .init = peer_floor_init,
         .get = peer_floor_get,
         .put = peer_floor_put,
+        .access = peer_floor_access,
 };

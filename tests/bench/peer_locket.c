@@ -47,6 +47,13 @@ static void peer_put(void *ptr, size_t size)
         locket_free(ptr);
 }
 
+static int peer_access(void *ptr, size_t size, int open)
+{
+        (void)size;
+        return locket_protect(ptr, open ? LOCKET_READ_WRITE :
+                              LOCKET_NO_ACCESS);
+}
+
 /* A rehearsal in another arena brings in the code: its page faults are not
  * what is asked. */
 static int peer_reserved_init(size_t count, size_t size)
@@ -71,6 +78,7 @@ const struct bench_peer bench_locket_closed = {
         .init = peer_closed_init,
         .get = locket_malloc,
         .put = peer_put,
+        .access = peer_access,
 };
 
 const struct bench_peer bench_locket_checked = {
@@ -79,6 +87,7 @@ const struct bench_peer bench_locket_checked = {
         .init = peer_checked_init,
         .get = peer_arena_get,
         .put = peer_put,
+        .access = peer_access,
 };
 
 const struct bench_peer bench_locket_reserved = {
@@ -88,4 +97,5 @@ const struct bench_peer bench_locket_reserved = {
         .init = peer_reserved_init,
         .get = peer_arena_get,
         .put = peer_put,
+        .access = peer_access,
 };

@@ -55,10 +55,20 @@ static void peer_mmap_put(void *ptr, size_t size)
         (void)munmap(end - data - peer_page, data + 2 * peer_page);
 }
 
+static int peer_mmap_access(void *ptr, size_t size, int open)
+{
+        size_t data = peer_round(size, peer_page);
+        unsigned char *end = (unsigned char *)ptr + peer_round(size, 16);
+
+        return mprotect(end - data, data,
+                        open ? PROT_READ | PROT_WRITE : PROT_NONE);
+}
+
 const struct bench_peer bench_mmap = {
         .id = "mmap",
         .name = "mmap + mprotect + mlock",
         .init = peer_mmap_init,
         .get = peer_mmap_get,
         .put = peer_mmap_put,
+        .access = peer_mmap_access,
 };

@@ -24,12 +24,20 @@ static void peer_sodium_put(void *ptr, size_t size)
         sodium_free(ptr);
 }
 
+static int peer_sodium_access(void *ptr, size_t size, int open)
+{
+        (void)size;
+        return open ? sodium_mprotect_readwrite(ptr) :
+               sodium_mprotect_noaccess(ptr);
+}
+
 const struct bench_peer bench_sodium = {
         .id = "sodium",
         .name = "libsodium " SODIUM_VERSION_STRING,
         .init = peer_sodium_init,
         .get = sodium_malloc,
         .put = peer_sodium_put,
+        .access = peer_sodium_access,
 };
 
 #else

@@ -12,8 +12,13 @@ const struct bench_peer *const bench_peers[] = {
         &bench_locket_closed,
         &bench_locket_checked,
         &bench_locket_reserved,
+        &bench_openssl,
+        &bench_gcrypt,
+        &bench_botan,
+        &bench_egg,
         &bench_floor,
         &bench_mmap,
+        &bench_mlock,
         &bench_libc,
 };
 
