@@ -1,27 +1,22 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The locket developers */
 /*
- * count.c - system calls and instructions of a child, by ptrace.
+ * count.c - system calls and user instructions of a pair.
  *
- * The child makes a harmless system call with an argument that nobody else
- * uses before and after its pairs: what stops between these two marks is
- * counted.  The counts are exact; nothing of them depends on the machine's
- * load.
+ * System calls by ptrace between two marks.  Instructions by the processor's
+ * counter where it may be read (perf.c), else by single steps.
  */
-#include <signal.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/ptrace.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "bench.h"
 
 enum {
-        COUNT_CALL_PAIRS = 2000,
-        COUNT_STEP_PAIRS = 16,  /* single steps are slow: 5 us each */
-        COUNT_MARK = 0x6c6b7431 /* "lkt1" */
+        COUNT_PAIRS = 2000,     /* of 32 bytes: what is rare shows too */
+        COUNT_FEW_PAIRS = 200,  /* of the other works */
+        COUNT_PERF_PAIRS = 1000,
+        COUNT_STEP_PAIRS = 8,   /* single steps are slow: 5 us each */
+        COUNT_QUICK_STEP_PAIRS = 1
 };
 
 static const long count_numbers[] = {
@@ -39,54 +34,21 @@ const char *const bench_call_names[BENCH_CALL_COUNT] = {
 _Static_assert(sizeof count_numbers / sizeof count_numbers[0] + 1 ==
                BENCH_CALL_COUNT, "one name per number, and \"other\"");
 
-static void count_mark(void)
-{
-        (void)syscall(SYS_getppid, (long)COUNT_MARK);
-}
-
 /**
  * bench_child_traced(peer, work, pairs):
- * In the child: be traced from here on, and do the pairs between two marks.
+ * In the child: do the pairs between two marks.
  */
 int bench_child_traced(const struct bench_peer *peer,
                        const struct bench_work *work, uint64_t pairs)
 {
         int failed;
 
-        if (bench_ready(peer, work) != 0 ||
-            ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0 ||
-            raise(SIGSTOP) != 0)
+        if (bench_ready(peer, work) != 0 || bench_be_traced() != 0)
                 return 1;
-        count_mark();
-        failed = bench_pairs(peer, work->size, pairs);
-        count_mark();
+        bench_mark(NULL);
+        failed = work->loop(peer, work, pairs);
+        bench_mark(NULL);
         return failed;
-}
-
-/* The child's next stop of this kind, as the kernel describes it.  Returns -1
- * if there is none: the child ended, or something else stopped it. */
-static int count_next(pid_t child, int request,
-                      struct __ptrace_syscall_info *info)
-{
-        int status;
-
-        memset(info, 0, sizeof *info);
-        if (ptrace((enum __ptrace_request)request, child, NULL, NULL) != 0 ||
-            waitpid(child, &status, 0) != child || !WIFSTOPPED(status))
-                return -1;
-        if (WSTOPSIG(status) != SIGTRAP && WSTOPSIG(status) != (SIGTRAP | 0x80))
-                return -1;
-        if (ptrace(PTRACE_GET_SYSCALL_INFO, child, (void *)sizeof *info, info)
-            <= 0)
-                return -1;
-        return 0;
-}
-
-static int count_is_mark(const struct __ptrace_syscall_info *info)
-{
-        return info->op == PTRACE_SYSCALL_INFO_ENTRY &&
-               info->entry.nr == (uint64_t)SYS_getppid &&
-               info->entry.args[0] == (uint64_t)COUNT_MARK;
 }
 
 static void count_call(struct bench_count *count, uint64_t number)
@@ -100,105 +62,84 @@ static void count_call(struct bench_count *count, uint64_t number)
         count->calls++;
 }
 
-/* Start a traced child and let it run to just after its first mark. */
-static pid_t count_start(const struct bench_peer *peer,
-                         const struct bench_work *work, int pairs)
+/* The system calls of so many pairs; ${count->pairs} stays 0 if the child
+ * failed or may not be traced. */
+static void count_calls(const struct bench_peer *peer,
+                        const struct bench_work *work, uint64_t pairs,
+                        struct bench_count *count)
 {
-        struct __ptrace_syscall_info info;
-        char number[BENCH_TEXT];
-        pid_t child;
-        int status, from_child;
-
-        (void)snprintf(number, sizeof number, "%d", pairs);
-        child = bench_spawn("traced", peer, work->id, number, &from_child);
-        if (child < 0)
-                return -1;
-        (void)close(from_child);
-        if (waitpid(child, &status, 0) != child || !WIFSTOPPED(status))
-                return -1;
-        (void)ptrace(PTRACE_SETOPTIONS, child, NULL,
-                     (void *)(PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL));
-        do {
-                if (count_next(child, PTRACE_SYSCALL, &info) != 0)
-                        return -1;
-        } while (!count_is_mark(&info));
-        if (count_next(child, PTRACE_SYSCALL, &info) != 0)
-                return -1;
-        return child;
-}
-
-static void count_end(pid_t child)
-{
-        int status;
-
-        (void)kill(child, SIGKILL);
-        (void)waitpid(child, &status, 0);
-}
-
-/**
- * bench_count_calls(peer, work, count):
- * Count the system calls of COUNT_CALL_PAIRS pairs.
- *
- * Returns: 0, or -1 if the child failed or may not be traced.
- */
-int bench_count_calls(const struct bench_peer *peer,
-                      const struct bench_work *work,
-                      struct bench_count *count)
-{
-        struct __ptrace_syscall_info info;
-        pid_t child = count_start(peer, work, COUNT_CALL_PAIRS);
+        const struct bench_job job = { "traced", peer, work->id, pairs };
+        struct bench_stop_info info;
+        pid_t child = bench_trace(&job, &info);
         int failed;
 
         if (child < 0)
-                return -1;
-        while ((failed = count_next(child, PTRACE_SYSCALL, &info)) == 0 &&
-               !count_is_mark(&info))
-                if (info.op == PTRACE_SYSCALL_INFO_ENTRY)
-                        count_call(count, info.entry.nr);
-        count_end(child);
-        count->pairs = failed != 0 ? 0 : COUNT_CALL_PAIRS;
-        return failed;
+                return;
+        while ((failed = bench_trace_next(child, 0, &info)) == 0 &&
+               !bench_is_mark(&info))
+                if (info.enters)
+                        count_call(count, info.call);
+        bench_trace_end(child);
+        count->pairs = failed != 0 ? 0 : pairs;
 }
 
-/* PTRACE_SINGLESTEP does not say which system call it steps over, so the end
- * is found by the instructions of one run: this counts to the child's exit,
- * and bench_count_instructions takes two runs from each other. */
-static int count_steps(const struct bench_peer *peer,
-                       const struct bench_work *work, int pairs,
-                       uint64_t *steps)
+/* A single step does not say which system call it steps over, so the end is
+ * not found by its mark: this counts to the child's exit, and two runs of
+ * different length are taken from each other. */
+static uint64_t count_steps(const struct bench_peer *peer,
+                            const struct bench_work *work, uint64_t pairs)
 {
-        struct __ptrace_syscall_info info;
-        pid_t child = count_start(peer, work, pairs);
-        uint64_t before = 0;
+        const struct bench_job job = { "traced", peer, work->id, pairs };
+        struct bench_stop_info info;
+        pid_t child = bench_trace(&job, &info);
+        uint64_t before = 0, steps = 0;
 
-        *steps = 0;
         if (child < 0)
-                return -1;
-        while (count_next(child, PTRACE_SINGLESTEP, &info) == 0) {
-                if (info.instruction_pointer != before)
-                        ++*steps;       /* a repeated string one counts once */
-                before = info.instruction_pointer;
+                return 0;
+        while (bench_trace_next(child, 1, &info) == 0) {
+                if (info.instruction != before)
+                        steps++;        /* a repeated string one counts once */
+                before = info.instruction;
         }
-        return 0;
+        return steps;
+}
+
+static uint64_t count_instructions(const struct bench_result *result,
+                                   const struct bench_peer *peer,
+                                   const struct bench_work *work)
+{
+        const struct bench_job perf = {
+                "perf", peer, work->id, COUNT_PERF_PAIRS
+        };
+        uint64_t few = result->quick ? COUNT_QUICK_STEP_PAIRS :
+                       COUNT_STEP_PAIRS;
+        uint64_t one, both;
+
+        if (result->perf)
+                return bench_ask(&perf, &one, sizeof one) != 0 ? 0 :
+                       one / COUNT_PERF_PAIRS;
+        one = count_steps(peer, work, few);
+        both = count_steps(peer, work, 2 * few);
+        return one == 0 || both < one ? 0 : (both - one) / few;
 }
 
 /**
- * bench_count_instructions(peer, work, count):
- * Count the user instructions of a pair, the loop's and the adapter's own
- * included.
- *
- * Returns: 0, or -1 if the child failed or may not be traced.
+ * bench_count(result, peer, work):
+ * What does not depend on time: system calls, and the instructions of the
+ * 32-byte pairs, the loop's and the adapter's own included.
  */
-int bench_count_instructions(const struct bench_peer *peer,
-                             const struct bench_work *work,
-                             struct bench_count *count)
+void bench_count(struct bench_result *result, size_t peer, size_t work)
 {
-        uint64_t one, both;
+        const struct bench_peer *who = bench_peers[peer];
+        const struct bench_work *what = &bench_works[work];
+        struct bench_count *count = &result->cell[peer][work].count;
+        int main_work = work == BENCH_PAIR_32 || work == BENCH_HELD_32;
 
-        if (count_steps(peer, work, COUNT_STEP_PAIRS, &one) != 0 ||
-            count_steps(peer, work, 2 * COUNT_STEP_PAIRS, &both) != 0 ||
-            both < one)
-                return -1;
-        count->instructions = (both - one) / COUNT_STEP_PAIRS;
-        return 0;
+        if (what->threads != 1 || what->loop == bench_loop_threads ||
+            !bench_can(who, what))
+                return;
+        count_calls(who, what, main_work && !result->quick ? COUNT_PAIRS :
+                    COUNT_FEW_PAIRS, count);
+        if (main_work && count->pairs != 0)
+                count->instructions = count_instructions(result, who, what);
 }

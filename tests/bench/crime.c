@@ -3,11 +3,14 @@
 /*
  * crime.c - what a misuse comes to, in a child.
  *
- * The child sends a byte before each step; the last one and the way it ended
+ * The child sends a letter before each step; the last one and the way it ended
  * tell who noticed, and when.  The object has live neighbours on both sides
  * of its allocation.  This is for the table, not a test: tests/crime has those.
  */
+#define _GNU_SOURCE     /* the fields of siginfo_t */
+
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -17,9 +20,12 @@
 
 enum {
         CRIME_BYTE = 0xa5,
-        CRIME_PAST_32 = 0, CRIME_PAST_33, CRIME_BEFORE, CRIME_READ_FREED,
-        CRIME_WRITE_FREED,
-        CRIME_LATER = 4000      /* further pairs in which it may be noticed */
+        CRIME_LATER = 1000      /* further pairs in which it may be noticed */
+};
+enum crime_kind { CRIME_PAST, CRIME_BEFORE, CRIME_READ, CRIME_WRITE };
+
+static const char *const crime_kinds[] = {
+        "past-", "before-", "read-freed", "write-freed"
 };
 
 const char *const bench_crimes[BENCH_CRIME_COUNT] = {
@@ -29,6 +35,32 @@ const char *const bench_crimes[BENCH_CRIME_COUNT] = {
 static void crime_step(char step)
 {
         (void)!write(STDOUT_FILENO, &step, 1);
+}
+
+/* Tell a fault of the processor from a signal that the peer sends itself when
+ * it has found something.  The fault comes again, and ends the process. */
+static void crime_fault(int number, siginfo_t *info, void *context)
+{
+        (void)context;
+        if (info->si_code > 0)
+                crime_step('f');
+        (void)signal(number, SIG_DFL);
+        if (info->si_code <= 0)
+                (void)raise(number);
+}
+
+static void crime_watch(void)
+{
+        const struct rlimit no_core = { 0, 0 };
+        struct sigaction action;
+
+        (void)setrlimit(RLIMIT_CORE, &no_core);
+        memset(&action, 0, sizeof action);
+        action.sa_sigaction = crime_fault;
+        action.sa_flags = SA_SIGINFO;
+        (void)sigaction(SIGSEGV, &action, NULL);
+        (void)sigaction(SIGBUS, &action, NULL);
+        (void)close(STDERR_FILENO);     /* the peer's last words */
 }
 
 /* What is left of a freed secret: 's' some of it, 'z' zeros, 'o' else. */
@@ -45,43 +77,47 @@ static char crime_read(const volatile unsigned char *ptr, size_t size)
         return answer;
 }
 
-static void crime_commit(size_t crime, volatile unsigned char *ptr,
+static void crime_commit(enum crime_kind kind, volatile unsigned char *ptr,
                          size_t size)
 {
-        if (crime == CRIME_READ_FREED)
+        if (kind == CRIME_READ)
                 crime_step(crime_read(ptr, size));
-        else if (crime == CRIME_BEFORE)
+        else if (kind == CRIME_BEFORE)
                 ptr[-1] = (unsigned char)(ptr[-1] ^ 1);
-        else if (crime == CRIME_WRITE_FREED)
+        else if (kind == CRIME_WRITE)
                 ptr[size - 1] = (unsigned char)(ptr[size - 1] ^ 1);
         else
                 ptr[size] = (unsigned char)(ptr[size] ^ 1);
 }
 
-static size_t crime_index(const char *crime)
+/* "past-33" is the kind and the size; what has no size has 32. */
+static enum crime_kind crime_parse(const char *crime, size_t *size)
 {
-        size_t i = 0;
+        int kind = CRIME_PAST;
 
-        while (i + 1 < BENCH_CRIME_COUNT && strcmp(bench_crimes[i], crime))
-                i++;
-        return i;
+        while (kind < CRIME_WRITE && strncmp(crime, crime_kinds[kind],
+                                             strlen(crime_kinds[kind])) != 0)
+                kind++;
+        *size = 32;
+        if (kind <= CRIME_BEFORE)
+                *size = (size_t)strtoul(crime + strlen(crime_kinds[kind]),
+                                        NULL, 10);
+        return (enum crime_kind)kind;
 }
 
 /**
  * bench_child_crime(peer, crime):
  * In the child: 'a' before the misuse, 'b' before the free that follows it,
- * 'c' before further pairs, 'd' at the end.
+ * 'c' before further pairs, 'd' at the end; 'f' when the processor faults.
  */
 int bench_child_crime(const struct bench_peer *peer, const char *crime)
 {
-        const struct rlimit no_core = { 0, 0 };
-        size_t which = crime_index(crime);
-        size_t size = which == CRIME_PAST_33 ? 33 : 32;
-        int freed = which >= CRIME_READ_FREED;
+        size_t size;
+        enum crime_kind kind = crime_parse(crime, &size);
+        int freed = kind == CRIME_READ || kind == CRIME_WRITE;
         unsigned char *low, *ptr, *high;
 
-        (void)setrlimit(RLIMIT_CORE, &no_core);
-        (void)close(STDERR_FILENO);     /* the peer's last words */
+        crime_watch();
         if (peer->init(8, size) != 0)
                 return 1;
         low = peer->get(size);
@@ -93,7 +129,7 @@ int bench_child_crime(const struct bench_peer *peer, const char *crime)
         if (freed)
                 peer->put(ptr, size);
         crime_step('a');
-        crime_commit(which, ptr, size);
+        crime_commit(kind, ptr, size);
         crime_step('b');
         if (!freed)
                 peer->put(ptr, size);
@@ -104,6 +140,21 @@ int bench_child_crime(const struct bench_peer *peer, const char *crime)
         return 0;
 }
 
+/* The words for how far the child came. */
+static const char *crime_words(char last, int fault, int killed, char found)
+{
+        if (last == 'a' && killed)
+                return "trapped";
+        if (last == 'b' && killed)
+                return fault ? "crashes in free" : "at free";
+        if (found != '-')
+                return found == 's' ? "reads the secret" :
+                       found == 'z' ? "reads zeros" : "reads others";
+        if (last == 'c' && killed)
+                return fault ? "crashes later" : "later";
+        return last == 'd' ? "no" : "?";
+}
+
 /**
  * bench_crime(peer, crime, answer):
  * Commit it in a child and put what came of it into ${answer}.
@@ -111,8 +162,9 @@ int bench_child_crime(const struct bench_peer *peer, const char *crime)
 void bench_crime(const struct bench_peer *peer, const char *crime,
                  char answer[BENCH_TEXT])
 {
-        int from_child, status;
-        pid_t child = bench_spawn("crime", peer, crime, "0", &from_child);
+        const struct bench_job job = { "crime", peer, crime, 0 };
+        int from_child, status, fault = 0;
+        pid_t child = bench_spawn(&job, &from_child);
         char step, last = '-', found = '-';
 
         (void)strcpy(answer, "?");
@@ -121,21 +173,49 @@ void bench_crime(const struct bench_peer *peer, const char *crime,
         while (read(from_child, &step, 1) == 1) {
                 if (strchr("szo", step) != NULL)
                         found = step;
+                else if (step == 'f')
+                        fault = 1;
                 else
                         last = step;
         }
         (void)close(from_child);
-        if (waitpid(child, &status, 0) != child)
-                return;
-        if (last == 'a' && WIFSIGNALED(status))
-                (void)strcpy(answer, "trapped");
-        else if (last == 'b' && WIFSIGNALED(status))
-                (void)strcpy(answer, "at free");
-        else if (found != '-')
-                (void)strcpy(answer, found == 's' ? "reads the secret" :
-                             found == 'z' ? "reads zeros" : "reads others");
-        else if (last == 'c' && WIFSIGNALED(status))
-                (void)strcpy(answer, "later");
-        else if (last == 'd')
-                (void)strcpy(answer, "no");
+        if (waitpid(child, &status, 0) == child)
+                (void)strcpy(answer, crime_words(last, fault,
+                                                 WIFSIGNALED(status), found));
+}
+
+/**
+ * bench_noticed(answer):
+ * Returns: whether somebody noticed, on purpose.  That damaged tables made
+ *          the peer stumble does not count.
+ */
+int bench_noticed(const char *answer)
+{
+        return strcmp(answer, "trapped") == 0 ||
+               strcmp(answer, "at free") == 0 || strcmp(answer, "later") == 0;
+}
+
+/**
+ * bench_crime_sweep(result, peer, crime, sweep):
+ * The same at each size of the sweep; ${crime} is "past" or "before".
+ */
+void bench_crime_sweep(const struct bench_result *result,
+                       const struct bench_peer *peer, const char *crime,
+                       struct bench_sweep *sweep)
+{
+        size_t from = result->quick ? 32 : BENCH_SWEEP_FROM;
+        size_t to = result->quick ? 33 : BENCH_SWEEP_TO;
+
+        for (size_t size = from; size <= to; size++) {
+                char what[BENCH_TEXT], answer[BENCH_TEXT];
+
+                (void)snprintf(what, sizeof what, "%s-%zu", crime, size);
+                bench_crime(peer, what, answer);
+                sweep->sizes++;
+                sweep->trapped += strcmp(answer, "trapped") == 0;
+                sweep->at_free += strcmp(answer, "at free") == 0;
+                sweep->later += strcmp(answer, "later") == 0;
+                sweep->crashed += strncmp(answer, "crashes", 7) == 0;
+                sweep->unnoticed += strcmp(answer, "no") == 0;
+        }
 }

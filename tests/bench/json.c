@@ -9,9 +9,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "bench.h"
+#include "json.h"
 
-static void json_series(FILE *out, const char *name, const double *value,
+void json_series(FILE *out, const char *name, const double *value,
                         size_t count)
 {
         (void)fprintf(out, "\"%s\": [", name);
@@ -48,13 +48,13 @@ static void json_count(FILE *out, const struct bench_count *count)
 }
 
 static void json_cell(FILE *out, const struct bench_result *result,
-                      size_t peer, size_t work)
+                      size_t peer, size_t work, int *any)
 {
         const struct bench_cell *cell = &result->cell[peer][work];
 
         (void)fprintf(out, "%s\n      {\"work\": \"%s\", \"size\": %zu, "
                       "\"held\": %zu, \"samples\": %zu,\n       ",
-                      work ? "," : "", bench_works[work].id,
+                      (*any)++ ? "," : "", bench_works[work].id,
                       bench_works[work].size, bench_works[work].held,
                       cell->samples);
         json_series(out, "cpu_ns", cell->cpu, result->repetitions);
@@ -63,8 +63,13 @@ static void json_cell(FILE *out, const struct bench_result *result,
         (void)fprintf(out, ",\n       \"ratio\": %.3f, \"faults\": %.4f, "
                       "\"locked\": %s, \"flags\": \"%s\", ",
                       bench_ratio(result, peer, work), cell->faults,
-                      cell->samples == 0 || cell->locked < 0 ? "null" :
-                      cell->locked ? "true" : "false", cell->flags);
+                      cell->samples == 0 || cell->last.locked < 0 ? "null" :
+                      cell->last.locked ? "true" : "false", cell->last.flags);
+        (void)fprintf(out, "\"held_locked\": %lu, \"locked_kb\": %lu, "
+                      "\"mappings\": %ld, ",
+                      (unsigned long)cell->last.held_locked,
+                      (unsigned long)cell->last.locked_kb,
+                      (long)cell->last.mappings);
         json_count(out, &cell->count);
         (void)fputc('}', out);
 }
@@ -72,6 +77,8 @@ static void json_cell(FILE *out, const struct bench_result *result,
 static void json_peer(FILE *out, const struct bench_result *result,
                       size_t peer)
 {
+        int any = 0;
+
         (void)fprintf(out, "%s\n    {\"id\": \"%s\", \"name\": \"%s\"",
                       peer ? "," : "", bench_peers[peer]->id,
                       bench_peers[peer]->name);
@@ -80,14 +87,13 @@ static void json_peer(FILE *out, const struct bench_result *result,
                               bench_peers[peer]->absent);
                 return;
         }
-        (void)fputs(", \"misuse\": {", out);
-        for (size_t crime = 0; crime < BENCH_CRIME_COUNT; crime++)
-                (void)fprintf(out, "%s\"%s\": \"%s\"", crime ? ", " : "",
-                              bench_crimes[crime],
-                              result->crime[peer][crime]);
-        (void)fputs("}, \"works\": [", out);
+        json_protection(out, result, peer);
+        json_live(out, result, peer);
+        json_tail(out, result, peer);
+        (void)fputs(",\n     \"works\": [", out);
         for (size_t work = 0; work < BENCH_WORK_COUNT; work++)
-                json_cell(out, result, peer, work);
+                if (bench_can(bench_peers[peer], &bench_works[work]))
+                        json_cell(out, result, peer, work, &any);
         (void)fputs("]}", out);
 }
 
@@ -101,14 +107,16 @@ void bench_json(FILE *out, const struct bench_result *result)
 
         if (uname(&system) != 0)
                 return;
-        (void)fprintf(out, "{\n  \"format\": 1,\n  \"system\": \"%s %s %s\","
+        (void)fprintf(out, "{\n  \"format\": 2,\n  \"system\": \"%s %s %s\","
                       "\n  \"processors\": %ld,\n  \"load\": %.2f,\n"
                       "  \"empty_call_ns\": %.1f,\n"
+                      "  \"instructions_by\": \"%s\",\n"
                       "  \"compiler\": \"%s\",\n  \"repetitions\": %zu,\n"
                       "  \"reference\": \"%s\",\n  \"peers\": [",
                       system.sysname, system.release, system.machine,
                       sysconf(_SC_NPROCESSORS_ONLN), result->load,
-                      result->empty_call, __VERSION__, result->repetitions,
+                      result->empty_call, result->perf ? "perf_event_open" :
+                      "single steps", __VERSION__, result->repetitions,
                       bench_peers[0]->id);
         for (size_t i = 0; i < bench_peer_count; i++)
                 json_peer(out, result, i);

@@ -7,6 +7,7 @@
  * and that as many locked bytes as the object needs are resident there.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bench.h"
@@ -68,4 +69,83 @@ int bench_smaps(const void *ptr, size_t size, char flags[BENCH_TEXT])
         if (seen == 0)
                 return -1;
         return strstr(flags, "lo") != NULL && locked >= size;
+}
+
+static int smaps_compare(const void *a, const void *b)
+{
+        const void *const *x = a, *const *y = b;
+
+        return ((uintptr_t)*x > (uintptr_t)*y) -
+               ((uintptr_t)*x < (uintptr_t)*y);
+}
+
+/**
+ * bench_smaps_locked(ptr, count):
+ * Sort the addresses of objects that have been written, so that their pages
+ * are there.
+ *
+ * Returns: how many of them begin in a mapping with the flag "lo".
+ */
+size_t bench_smaps_locked(void **ptr, size_t count)
+{
+        FILE *in = fopen("/proc/self/smaps", "r");
+        uintptr_t from = 0, to = 0, low, high;
+        size_t at = 0, locked = 0;
+        char line[4096];
+
+        if (in == NULL)
+                return 0;
+        qsort(ptr, count, sizeof *ptr, smaps_compare);
+        while (fgets(line, sizeof line, in) != NULL) {
+                if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " ", &low, &high)
+                    == 2) {
+                        from = low;
+                        to = high;
+                }
+                if (strncmp(line, "VmFlags:", 8) != 0)
+                        continue;
+                while (at < count && (uintptr_t)ptr[at] < from)
+                        at++;
+                for (; at < count && (uintptr_t)ptr[at] < to; at++)
+                        locked += strstr(line, " lo") != NULL;
+        }
+        (void)fclose(in);
+        return locked;
+}
+
+/**
+ * bench_locked_kb():
+ * Returns: what the process is charged for against its lock limit.
+ */
+uint64_t bench_locked_kb(void)
+{
+        FILE *in = fopen("/proc/self/status", "r");
+        uint64_t kilobytes = 0;
+        char line[256];
+
+        if (in == NULL)
+                return 0;
+        while (fgets(line, sizeof line, in) != NULL)
+                if (sscanf(line, "VmLck: %" SCNu64 " kB", &kilobytes) == 1)
+                        break;
+        (void)fclose(in);
+        return kilobytes;
+}
+
+/**
+ * bench_mappings():
+ * Returns: how many mappings the process has.
+ */
+uint64_t bench_mappings(void)
+{
+        FILE *in = fopen("/proc/self/maps", "r");
+        uint64_t lines = 0;
+        int c;
+
+        if (in == NULL)
+                return 0;
+        while ((c = getc(in)) != EOF)
+                lines += c == '\n';
+        (void)fclose(in);
+        return lines;
 }
