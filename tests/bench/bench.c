@@ -54,7 +54,7 @@ static int bench_child_other(const char *mode, const struct bench_peer *peer,
         if (strcmp(mode, "forked") == 0)
                 return bench_child_forked(peer);
         if (strcmp(mode, "wiped") == 0)
-                return bench_child_wiped(peer);
+                return bench_child_wiped(peer, number);
         if (strcmp(mode, "check") == 0)
                 return bench_child_check(peer);
         return 2;

@@ -241,7 +241,7 @@ int bench_noticed(const char *answer);
 
 /* left.c */
 int bench_child_forked(const struct bench_peer *peer);
-int bench_child_wiped(const struct bench_peer *peer);
+int bench_child_wiped(const struct bench_peer *peer, uint64_t byte);
 void bench_forked(const struct bench_peer *peer, char answer[BENCH_TEXT]);
 void bench_wiped(const struct bench_peer *peer, char answer[BENCH_TEXT]);
 

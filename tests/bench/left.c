@@ -14,11 +14,15 @@
 
 #include "bench.h"
 
-enum { LEFT_SIZE = 32, LEFT_BYTE = 0xa5, LEFT_OTHERS = 8 };
+enum {
+        LEFT_SIZE = 32, LEFT_OTHERS = 8,
+        LEFT_BYTE = 0xa5, LEFT_OTHER_BYTE = 0x5a
+};
 
-/* How many bytes of the secret the memory of a process holds at ${address};
- * -1 if there is nothing that could be read.  ${zeros}: 1 if all are 0. */
-static int left_look(const char *process, uint64_t address, int *zeros)
+/* How many bytes ${secret} the memory of a process holds at ${address}; -1 if
+ * there is nothing that could be read.  ${zeros}: 1 if all are 0. */
+static int left_look(const char *process, uint64_t address, int secret,
+                     int *zeros)
 {
         unsigned char byte[LEFT_SIZE];
         char path[64];
@@ -35,14 +39,14 @@ static int left_look(const char *process, uint64_t address, int *zeros)
         if (got != (ssize_t)sizeof byte)
                 return -1;
         for (size_t i = 0; i < sizeof byte; i++) {
-                found += byte[i] == LEFT_BYTE;
+                found += byte[i] == secret;
                 *zeros &= byte[i] == 0;
         }
         return found;
 }
 
-/* A secret with live neighbours, or NULL. */
-static void *left_secret(const struct bench_peer *peer)
+/* A secret of such bytes with live neighbours, or NULL. */
+static void *left_secret(const struct bench_peer *peer, int byte)
 {
         void *ptr = NULL;
 
@@ -53,7 +57,7 @@ static void *left_secret(const struct bench_peer *peer)
 
                 if (one == NULL)
                         return NULL;
-                memset(one, LEFT_BYTE, LEFT_SIZE);
+                memset(one, byte, LEFT_SIZE);
                 if (i == 1)
                         ptr = one;
         }
@@ -67,7 +71,7 @@ static void *left_secret(const struct bench_peer *peer)
  */
 int bench_child_forked(const struct bench_peer *peer)
 {
-        void *ptr = left_secret(peer);
+        void *ptr = left_secret(peer, LEFT_BYTE);
         int status, zeros, found;
         char answer;
         pid_t child;
@@ -76,7 +80,8 @@ int bench_child_forked(const struct bench_peer *peer)
                 return 1;
         child = fork();
         if (child == 0) {
-                found = left_look("self", (uint64_t)(uintptr_t)ptr, &zeros);
+                found = left_look("self", (uint64_t)(uintptr_t)ptr,
+                                  LEFT_BYTE, &zeros);
                 answer = found < 0 ? 'n' : found > 0 ? 's' : zeros ? 'z' : 'o';
                 _exit(write(STDOUT_FILENO, &answer, 1) != 1);
         }
@@ -101,12 +106,12 @@ void bench_forked(const struct bench_peer *peer, char answer[BENCH_TEXT])
 }
 
 /**
- * bench_child_wiped(peer):
- * In the child: free a secret between two marks.
+ * bench_child_wiped(peer, byte):
+ * In the child: free a secret of such bytes between two marks.
  */
-int bench_child_wiped(const struct bench_peer *peer)
+int bench_child_wiped(const struct bench_peer *peer, uint64_t byte)
 {
-        void *ptr = left_secret(peer);
+        void *ptr = left_secret(peer, (int)byte);
 
         if (ptr == NULL || bench_be_traced() != 0)
                 return 1;
@@ -128,33 +133,45 @@ static int left_releases(const struct bench_stop_info *info, uint64_t address)
                  info->argument[2] == MADV_FREE));
 }
 
-/**
- * bench_wiped(peer, answer):
- * What is left of a freed secret when its memory is about to be given away or
- * unlocked or, if it is not, when the free is over.
- */
-void bench_wiped(const struct bench_peer *peer, char answer[BENCH_TEXT])
+/* What is left of a secret of such bytes when its memory is about to be given
+ * away or unlocked or, if it is not, when the free is over; -1: not known. */
+static int left_after_free(const struct bench_peer *peer, int byte)
 {
-        const struct bench_job job = { "wiped", peer, "-", 0 };
+        const struct bench_job job = { "wiped", peer, "-", (uint64_t)byte };
         struct bench_stop_info info;
         pid_t child = bench_trace(&job, &info);
         char process[BENCH_TEXT];
         uint64_t address;
         int left = -1, zeros;
 
-        (void)strcpy(answer, "?");
         if (child < 0)
-                return;
+                return -1;
         address = info.argument[1];
         (void)snprintf(process, sizeof process, "%d", (int)child);
         while (bench_trace_next(child, 0, &info) == 0)
                 if (bench_is_mark(&info) || left_releases(&info, address)) {
-                        left = left_look(process, address, &zeros);
+                        left = left_look(process, address, byte, &zeros);
                         break;
                 }
         bench_trace_end(child);
-        if (left == 0)
+        return left;
+}
+
+/**
+ * bench_wiped(peer, answer):
+ * Whether a secret is gone when its memory is.  Two secrets: what an allocator
+ * writes there itself may have a byte of one, but hardly of both.
+ */
+void bench_wiped(const struct bench_peer *peer, char answer[BENCH_TEXT])
+{
+        int one = left_after_free(peer, LEFT_BYTE);
+        int other = left_after_free(peer, LEFT_OTHER_BYTE);
+        int left = one < other ? one : other;
+
+        if (left < 0)
+                (void)strcpy(answer, "?");
+        else if (left == 0)
                 (void)strcpy(answer, "yes");
-        else if (left > 0)
+        else
                 (void)snprintf(answer, BENCH_TEXT, "%d bytes left", left);
 }

@@ -4,6 +4,7 @@
  * table.c - the figures as Markdown.  README.md says what each column means.
  */
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "table.h"
@@ -68,8 +69,11 @@ double table_per_pair(uint64_t events, const struct bench_count *count)
 static void table_head(FILE *out, const struct bench_result *result)
 {
         struct utsname system;
+        time_t now = time(NULL);
+        char date[BENCH_TEXT] = "";
 
-        (void)fprintf(out, "# Benchmark: %zu repetitions%s\n\n",
+        (void)strftime(date, sizeof date, "%Y-%m-%d", gmtime(&now));
+        (void)fprintf(out, "# Benchmark of %s: %zu repetitions%s\n\n", date,
                       result->repetitions, result->quick ?
                       " (quick: the figures mean nothing)" : "");
         if (uname(&system) == 0)
