@@ -33,7 +33,7 @@ $(BUILD)/bench/peer_egg.o:     BENCH_FLAGS = $(call bench_flags,gcr-base-3,-DBEN
 
 .PHONY: bench-quick bench-found
 
-bench: $(BUILD)/bench/bench  ## measure beside every peer that is there (8 min)
+bench: $(BUILD)/bench/bench  ## measure beside every peer that is there (7 min)
 	@$(BUILD)/bench/bench $(BENCH_OPTION) -o $(BUILD)/bench.json -c $(BUILD)/bench
 	@sh tests/bench/chart $(BUILD)/bench
 
