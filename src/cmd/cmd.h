@@ -10,6 +10,9 @@
  *   main.c    the table of commands, --help, --version
  *   text.c    messages, colours, marks
  *   take.c    a secret comes in by read(2), goes to a child through a pipe
+ *   smaps.c   mappings, as the kernel lists them
+ *   files.c   small files of /proc and /sys
+ *   json.c    what is said to machines
  *   pages.c   the pages around a secret, as the kernel reports them
  *   attack.c  the attacks (run in a child)
  *   run.c     one attack in one child; what became of it
@@ -18,12 +21,15 @@
  *   corefile.c  where core files are
  *   search.c  is a secret in a file?
  *   demo.c    `locket demo`: all of these in order
+ *   doctor*   `locket doctor` (doctor.h)
+ *   audit*    `locket audit` (audit.h)
  */
 #ifndef CMD_H
 #define CMD_H
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <time.h>
 
 /* Exit statuses. */
@@ -106,6 +112,14 @@ extern const size_t cmd_attack_count;
 int cmd_demo(int argc, char **argv);
 
 /**
+ * cmd_doctor(argc, argv):
+ * cmd_audit(argc, argv):
+ * The commands `locket doctor` and `locket audit`.  Return their exit status.
+ */
+int cmd_doctor(int argc, char **argv);
+int cmd_audit(int argc, char **argv);
+
+/**
  * cmd_text_start():
  * Find out whether standard output takes colour and UTF-8.
  * cmd_paint(colour):
@@ -160,6 +174,64 @@ int cmd_take(const char *path, struct cmd_secret *secret);
  */
 int cmd_give(int fd, const struct cmd_secret *secret, int copies);
 int cmd_receive(int fd, unsigned char *bytes, size_t size);
+
+/* A mapping of a process (proc(5), smaps).  Sizes are in kB. */
+struct cmd_mapping {
+        uint64_t from, to;
+        char access[8];         /* "rw-p" */
+        char flags[160];        /* " rd wr mr ..." */
+        char name[96];          /* its beginning; empty: none */
+        uint64_t resident, swapped, locked;
+};
+
+/* A list of mappings that is being read. */
+struct cmd_smaps {
+        FILE *file;
+        int begun;              /* the first line of ${next} was read */
+        struct cmd_mapping next;
+};
+
+/**
+ * cmd_smaps_open(smaps, path):
+ * Begin to read a list.  Returns 0; -1 with errno.
+ *
+ * cmd_smaps_next(smaps, mapping):
+ * Returns 1 and the next ${mapping}; 0 at the end; -1 with errno.
+ *
+ * cmd_smaps_find(address, mapping):
+ * The mapping of this process that holds ${address}.  Returns 0; -1 with errno.
+ *
+ * cmd_mapping_has(mapping, flag):
+ * Does the kernel name the flag (two letters)?
+ */
+int cmd_smaps_open(struct cmd_smaps *smaps, const char *path);
+int cmd_smaps_next(struct cmd_smaps *smaps, struct cmd_mapping *mapping);
+void cmd_smaps_close(struct cmd_smaps *smaps);
+int cmd_smaps_find(uint64_t address, struct cmd_mapping *mapping);
+int cmd_mapping_has(const struct cmd_mapping *mapping, const char *flag);
+
+/**
+ * cmd_file_read(path, text, size):
+ * Read a file, as far as it fits; ${text} ends with a zero.
+ * cmd_file_line(path, text, size):
+ * Its first line; ENODATA if that is empty.
+ * cmd_file_number(path, key, base, number):
+ * The number after the first ${key}, or at the beginning if that is empty;
+ * ENODATA if there is none.
+ * All return 0; -1 with errno.
+ */
+int cmd_file_read(const char *path, char *text, size_t size);
+int cmd_file_line(const char *path, char *text, size_t size);
+int cmd_file_number(const char *path, const char *key, int base, uint64_t *number);
+
+/**
+ * cmd_json_text(text), cmd_json_number(number), cmd_json_flag(flag):
+ * Print a value.  CMD_UNLIMITED, and a flag below 0, are null.
+ */
+#define CMD_UNLIMITED UINT64_MAX
+void cmd_json_text(const char *text);
+void cmd_json_number(uint64_t number);
+void cmd_json_flag(int flag);
 
 /**
  * cmd_pages(secret):
