@@ -24,7 +24,9 @@ struct cmd_command {
 
 static const struct cmd_command main_commands[] = {
         {"demo", "[FILE]", "take a secret, show its pages, attack it", cmd_demo},
+        {"doctor", "[--json]", "can secrets be protected on this machine?", cmd_doctor},
 };
+#define MAIN_WIDTH 19 /* of a name and its arguments */
 #define MAIN_COUNT (sizeof(main_commands) / sizeof(main_commands[0]))
 
 static void main_usage(FILE *to)
@@ -33,12 +35,13 @@ static void main_usage(FILE *to)
 
         fputs("usage: locket COMMAND [ARGUMENT]\n\n", to);
         for (i = 0; i < MAIN_COUNT; i++) {
-                fprintf(to, "  locket %s %-10s  %s\n", main_commands[i].name,
+                fprintf(to, "  locket %s %-*s  %s\n", main_commands[i].name,
+                        MAIN_WIDTH - (int)strlen(main_commands[i].name),
                         main_commands[i].arguments, main_commands[i].summary);
         }
-        fputs("  locket --help           this text (locket COMMAND --help: "
+        fputs("  locket --help                this text (locket COMMAND --help: "
               "more)\n"
-              "  locket --version        the version of the library\n",
+              "  locket --version             the version of the library\n",
               to);
 }
 
