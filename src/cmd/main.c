@@ -25,6 +25,7 @@ struct cmd_command {
 static const struct cmd_command main_commands[] = {
         {"demo", "[FILE]", "take a secret, show its pages, attack it", cmd_demo},
         {"doctor", "[--json]", "can secrets be protected on this machine?", cmd_doctor},
+        {"audit", "[--json] PID", "are those of a running process?", cmd_audit},
 };
 #define MAIN_WIDTH 19 /* of a name and its arguments */
 #define MAIN_COUNT (sizeof(main_commands) / sizeof(main_commands[0]))
