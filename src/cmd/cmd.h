@@ -127,14 +127,17 @@ int cmd_audit(int argc, char **argv);
  * the end of it; empty if standard output takes none.
  * cmd_utf8(yes, no):
  * ${yes} if standard output takes UTF-8, else ${no}.
+ * cmd_width():
+ * 99 columns, or those of a terminal that has fewer.
  * cmd_rule():
- * Print a line from the margin to column 99.
+ * Print a line from the margin to the last of these.
  * cmd_mark(verdict):
  * Print a mark of one column in its colour.
  */
 void cmd_text_start(void);
 const char *cmd_paint(const char *colour);
 const char *cmd_utf8(const char *yes, const char *no);
+int cmd_width(void);
 void cmd_rule(void);
 void cmd_mark(enum cmd_verdict verdict);
 

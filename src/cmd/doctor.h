@@ -101,7 +101,12 @@ struct doctor_answer {
  * doctor_probe(ask, answer, line):
  * Ask the kernel in a child, which may be killed by it, and lasts a few seconds at
  * most.
- * Returns 0; -1 if there is no answer, and then ${line} says why.
+ * Returns 0; if there is no answer, the number of the signal that killed the
+ * child, or -1, and then ${line} says why.
+ *
+ * doctor_killed(line, signal):
+ * A child was killed, or there is no answer (-1), to something that a program
+ * must do to have a secret: say what that means.
  *
  * doctor_in_child(look, page):
  * Fork (in a probe) and look at ${page}: the child's exit status, 128 and a
@@ -115,6 +120,7 @@ struct doctor_answer {
  */
 int doctor_probe(void (*ask)(struct doctor_answer *answer), struct doctor_answer *answer,
                  struct doctor_line *line);
+void doctor_killed(struct doctor_line *line, int signal);
 int doctor_in_child(int (*look)(volatile unsigned char *page),
                     volatile unsigned char *page);
 int doctor_touch(volatile unsigned char *page);
@@ -126,6 +132,10 @@ int doctor_trapped(int status);
 
 /* Is there a swap device in use?  -1: it cannot be seen. */
 int doctor_swapping(void);
+
+/* The limits of the control group, CMD_UNLIMITED if it has none.  Returns 1; 0
+ * if there is no group to be seen. */
+int doctor_group(uint64_t *memory, uint64_t *swap);
 
 /* Was the swap device or file ${path} seen to be encrypted (dm-crypt)? */
 int doctor_encrypts(const char *path);

@@ -117,8 +117,10 @@ static void page_judge(struct doctor_line *line, const struct page_words *words,
                        void (*ask)(struct doctor_answer *answer))
 {
         struct doctor_answer answer;
+        const int killed = doctor_probe(ask, &answer, line);
 
-        if (doctor_probe(ask, &answer, line)) {
+        if (killed) {
+                doctor_killed(line, killed);
                 return;
         }
         doctor_number(line, "errno", (uint64_t)answer.error);

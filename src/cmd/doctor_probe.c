@@ -78,7 +78,7 @@ static int probe_silent(struct doctor_line *line, int heard, int status)
                 doctor_found(line, DOCTOR_UNKNOWN, "the child that asked said nothing");
         }
         doctor_means(line, "whether it works here is not known");
-        return -1;
+        return heard == 0 && WIFSIGNALED(status) ? WTERMSIG(status) : -1;
 }
 
 static int probe_none(struct doctor_line *line, int error)
@@ -119,6 +119,16 @@ int doctor_probe(void (*ask)(struct doctor_answer *answer), struct doctor_answer
         while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
         }
         return heard == 1 ? 0 : probe_silent(line, heard, status);
+}
+
+void doctor_killed(struct doctor_line *line, int signal)
+{
+        if (signal > 0) {
+                line->state = DOCTOR_UNSAFE;
+                doctor_means(line, "a program that wants a secret would be killed, too");
+                doctor_advise(line, "allow mlock, mlock2, munlock, madvise and mprotect "
+                                    "in the sandbox, and let nothing lie about them");
+        }
 }
 
 /* --------------------------------------------------------- inside a probe */

@@ -168,8 +168,7 @@ static int room_least(const char *mount, char path[ROOM_PATH], const char *name,
         }
 }
 
-/* Returns whether a limit could be seen. */
-static int room_limits(uint64_t *memory, uint64_t *swap)
+int doctor_group(uint64_t *memory, uint64_t *swap)
 {
         char mount[ROOM_PATH], path[ROOM_PATH], again[ROOM_PATH];
         uint64_t both;
@@ -202,7 +201,7 @@ void doctor_container(struct doctor_line *line)
         uint64_t memory, swap;
         struct rlimit lock;
 
-        if (!room_limits(&memory, &swap)) {
+        if (!doctor_group(&memory, &swap)) {
                 doctor_found(line, DOCTOR_UNKNOWN, "no memory control group can be seen");
                 doctor_means(line,
                              "if there is a limit, it shows only when it is reached");

@@ -106,8 +106,10 @@ void doctor_secret(struct doctor_line *line)
 {
         struct doctor_answer answer;
         char missing[DOCTOR_TEXT / 2], unseen[DOCTOR_TEXT / 2];
+        const int killed = doctor_probe(secret_ask, &answer, line);
 
-        if (doctor_probe(secret_ask, &answer, line)) {
+        if (killed) {
+                doctor_killed(line, killed);
                 return;
         }
         doctor_number(line, "errno", (uint64_t)answer.error);

@@ -4,7 +4,7 @@
  * doctor_show.c - `locket doctor`: the table and the JSON.
  *
  * Knows:    columns, marks, keys.
- * Promises: no more than 99 columns; no control character, whatever a file of
+ * Promises: no more columns than cmd_width(); no control character, whatever a file of
  *           /proc says.
  */
 #include "doctor.h"
@@ -15,7 +15,6 @@
 
 #define SHOW_TITLE 16
 #define SHOW_INDENT 22 /* where texts begin */
-#define SHOW_WIDTH 99
 
 static const char *const show_group[DOCTOR_GROUPS] = {
         "What the default policy requires", "How many secrets there can be",
@@ -63,7 +62,7 @@ static void show_text(int indent, const char *text, const char *colour)
         printf("%s", colour ? cmd_paint(colour) : "");
         for (;;) {
                 length = strcspn(text, " ");
-                if (column > indent && column + (int)length + 1 > SHOW_WIDTH) {
+                if (column > indent && column + (int)length + 1 > cmd_width()) {
                         printf("\n%*s", indent, "");
                         column = indent;
                 }

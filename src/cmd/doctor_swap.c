@@ -118,6 +118,8 @@ static void swap_words(struct doctor_line *line, const struct swap_count *count)
 void doctor_swap(struct doctor_line *line)
 {
         struct swap_count count;
+        char size[DOCTOR_SIZE];
+        uint64_t memory, swap;
 
         if (swap_read(&count)) {
                 doctor_found(line, DOCTOR_UNKNOWN, "/proc/swaps: %s", strerror(errno));
@@ -131,7 +133,11 @@ void doctor_swap(struct doctor_line *line)
         doctor_number(line, "zram", count.zram);
         doctor_word(line, "zram_writes_to", count.backing);
         doctor_number(line, "bytes", count.bytes);
-        if (count.devices == 0) {
+        if (count.devices > 0 && doctor_group(&memory, &swap) && swap == 0) {
+                doctor_found(line, DOCTOR_GOOD, "%s, but none for this control group",
+                             doctor_size(size, count.bytes));
+                doctor_means(line, "no memory of it is written to a disk, locked or not");
+        } else if (count.devices == 0) {
                 doctor_found(line, DOCTOR_GOOD, "none");
                 doctor_means(line, "no memory is written to a disk, locked or not");
         } else {

@@ -4,8 +4,8 @@
  * main.c - the command `locket`: which commands there are.
  *
  * Knows:    names of commands and options.
- * Promises: exit status 0 good, 1 something does not hold, 2 wrong use or no
- *           way to read or write.
+ * Promises: exit status 0 good, 1 something does not hold, 2 wrong use, no way
+ *           to read or write, or (doctor) unsafe.
  */
 #include "cmd.h"
 

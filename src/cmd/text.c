@@ -17,10 +17,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-/* Columns of a rule, after two of margin. */
-#define TEXT_RULE 97
+/* Columns that are used, and on a narrow terminal at least. */
+#define TEXT_WIDTH 99
+#define TEXT_NARROW 60
 
 static int text_colour, text_utf8;
 
@@ -60,9 +62,20 @@ const char *cmd_utf8(const char *yes, const char *no)
         return text_utf8 ? yes : no;
 }
 
+int cmd_width(void)
+{
+        struct winsize size;
+
+        if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col == 0 ||
+            size.ws_col > TEXT_WIDTH) {
+                return TEXT_WIDTH;
+        }
+        return size.ws_col < TEXT_NARROW ? TEXT_NARROW : size.ws_col;
+}
+
 void cmd_rule(void)
 {
-        int left = TEXT_RULE;
+        int left = cmd_width() - 2;
 
         printf("  %s", cmd_paint("dim"));
         while (left-- > 0) {
