@@ -43,8 +43,10 @@ layers:  ## check who includes whom (1 s)
 exports: all  ## check what the library exports (1 s)
 	sh ci/exports $(BUILD)
 
-cmd: $(BUILD)/locket  ## test the command (20 s)
+cmd: $(BUILD)/locket $(A)  ## test the command (30 s)
 	sh tests/cmd/run $(BUILD)/locket
+	sh tests/cmd/doctor $(BUILD)/locket
+	sh tests/cmd/audit $(BUILD)/locket
 
 # One after the other, so that tests of limits and times do not meet.
 CHECKS   = layers exports unit fault crime kernel attack cmd prove
