@@ -96,7 +96,7 @@ static const char *audit_reason(int error)
         case EACCES:
         case EPERM:
                 return "not permitted: its own user may look while it is dumpable "
-                       "(locket_harden_process ends that), else root";
+                       "(locket_harden_process ends that), else CAP_SYS_PTRACE is needed";
         default:
                 return strerror(error);
         }
