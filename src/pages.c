@@ -7,7 +7,7 @@
  *           to see that they are zero, or to make them so.
  * Promises: what is given back is zero; an error leaves everything as it was;
  *           every page is counted once.
- * Proved:   in part (proofs/unproved).   Tests: tests/unit/test_pages.c,
+ * Proved:   all functions.   Tests: tests/unit/test_pages.c,
  *           tests/fault
  */
 #include "pages.h"
@@ -33,6 +33,25 @@ int locket_pages_written(struct locket_arena *a, uint32_t i)
         return 1;
 }
 
+/* All pages of free slot ${i} are zero: closed ones anyway. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires slot:  LOCKET_SPARE(a->tables, i);
+    terminates \true;
+    exits      \false;
+    assigns    a->tables->range.base[a->tables->slot[i].lo .. a->tables->slot[i].hi - 1],
+               a->found, a->kind, a->at;
+    ensures wiped:  zeroed(a->tables->range.base, a->tables->slot[i].lo, a->tables->slot[i].hi);
+    LOCKET_KEEPS_HEAP(a->tables);
+    ensures told:   \old(a->found) != 0 ==> a->found != 0;
+*/
+static void locket_pages_clean(struct locket_arena *a, uint32_t i)
+{
+        if (a->tables->slot[i].access != LOCKET_NO_ACCESS) {
+                (void)locket_pages_written(a, i); /* remembered */
+        }
+}
+
 int locket_pages_access(struct locket_tables *t, uint32_t i, int to)
 {
         struct locket_slot *s = &t->slot[i];
@@ -48,49 +67,77 @@ int locket_pages_access(struct locket_tables *t, uint32_t i, int to)
         return error;
 }
 
-/* Slot ${i} has the pages from ${lo} on, and ${lock_error}: record it, and count
- * them instead of those it had. */
+/* Instead of ${had} bytes of open pages, ${had_locked} of them locked, a slot has
+ * ${has} and ${has_locked}. */
 /*@ requires arena: LOCKET_ARENA_OK(a);
-    requires slot:  i < a->tables->slot_count && slot_ok(a->tables->slot + i);
-    requires lo:    lo <= a->tables->slot[i].hi;
+    requires heap:  LOCKET_HEAP_OK(a->tables);
     terminates \true;
     exits      \false;
-    assigns    a->open_bytes, a->locked_bytes, a->peak_locked, a->tables->slot[i].lo,
-               a->tables->slot[i].lock_error;
-    ensures lo:     a->tables->slot[i].lo == lo;
-    ensures error:  a->tables->slot[i].lock_error == lock_error;
-    ensures open:   a->open_bytes == plus(minus(\old(a->open_bytes),
-                                                \old(slot_bytes(a->tables->slot + i))),
-                                          slot_bytes(a->tables->slot + i));
-    ensures locked: a->locked_bytes == plus(minus(\old(a->locked_bytes),
-                                                  \old(slot_locked(a->tables->slot + i))),
-                                            slot_locked(a->tables->slot + i));
+    assigns    a->open_bytes, a->locked_bytes, a->peak_locked;
+    LOCKET_KEEPS_HEAP(a->tables);
+    ensures open:   a->open_bytes == plus(minus(\old(a->open_bytes), had), has);
+    ensures locks:  a->locked_bytes ==
+                      plus(minus(\old(a->locked_bytes), had_locked), has_locked);
     ensures peak:   a->peak_locked >= a->locked_bytes &&
                     a->peak_locked >= \old(a->peak_locked);
 */
-static void locket_pages_set(struct locket_arena *a, uint32_t i, size_t lo, int lock_error)
+static void locket_pages_count(struct locket_arena *a, size_t had, size_t had_locked, size_t has,
+                               size_t has_locked)
 {
-        struct locket_slot *s = &a->tables->slot[i];
-        const size_t had = s->hi - s->lo;
-        const size_t has = s->hi - lo;
-        const size_t open = locket_size_minus(a->open_bytes, had);
-        const size_t locked = locket_size_minus(a->locked_bytes, s->lock_error == 0 ? had : 0);
-
-        s->lo = lo;
-        s->lock_error = lock_error;
-        a->open_bytes = locket_size_plus(open, has);
-        a->locked_bytes = locket_size_plus(locked, lock_error == 0 ? has : 0);
+        a->open_bytes = locket_size_plus(locket_size_minus(a->open_bytes, had), has);
+        a->locked_bytes = locket_size_plus(locket_size_minus(a->locked_bytes, had_locked),
+                                           has_locked);
         if (a->peak_locked < a->locked_bytes) {
                 a->peak_locked = a->locked_bytes;
         }
 }
 
+/* Bytes of the pages of ${s} from ${lo} on that are locked. */
+/*@ requires valid: \valid_read(s) && lo <= s->hi;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures bytes: \result == (s->lock_error == 0 ? s->hi - lo : 0);
+*/
+static size_t locket_pages_locked(const struct locket_slot *s, size_t lo)
+{
+        return s->lock_error == 0 ? s->hi - lo : 0;
+}
+
+/* locket_pages_lock, but for the count.  0, or an errno: then nothing has
+ * changed. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires heap:   LOCKET_HEAP_OK(t);
+    requires slot:   LOCKET_SPARE(t, i) && t->slot[i].access == LOCKET_READ_WRITE;
+    requires here:   t->slot[i].epoch == t->epoch;
+    requires not:    t->slot[i].lock_error != 0;
+    requires wiped:  zeroed(t->range.base, t->slot[i].lo, t->slot[i].hi);
+    terminates \true;
+    exits      \false;
+    assigns    t->slot[i].lock_error,
+               locket_ghost_locked[t->slot[i].lo .. t->slot[i].hi - 1];
+    LOCKET_KEEPS_HEAP(t);
+    ensures ok:      \result == 0 ==> t->slot[i].lock_error == 0;
+    ensures refused: \result != 0 ==> t->slot[i].lock_error == \old(t->slot[i].lock_error);
+*/
+static int locket_pages_relock(struct locket_tables *t, uint32_t i)
+{
+        struct locket_slot *s = &t->slot[i];
+        const int error = locket_os_lock(t->range.base, s->lo, s->hi);
+
+        if (error == 0) {
+                s->lock_error = 0;
+        }
+        return error;
+}
+
 void locket_pages_lock(struct locket_arena *a, uint32_t i)
 {
-        struct locket_slot *s = &a->tables->slot[i];
+        const struct locket_slot *s = &a->tables->slot[i];
+        const size_t bytes = s->hi - s->lo;
 
-        if (locket_os_lock(a->tables->range.base, s->lo, s->hi) == 0) {
-                locket_pages_set(a, i, s->lo, 0);
+        if (locket_pages_relock(a->tables, i) == 0) {
+                locket_pages_count(a, bytes, 0, bytes, bytes);
         }
 }
 
@@ -110,6 +157,41 @@ static enum locket_held locket_pages_held(const struct locket_arena *a, const st
         return a->policy.locked == LOCKET_REQUIRE ? LOCKET_HELD_LOCKED : LOCKET_HELD_BOTH;
 }
 
+/* locket_pages_drop, but for the count: ${held} is what locket_pages_held says. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires heap:   LOCKET_HEAP_OK(t);
+    requires slot:   LOCKET_SPARE(t, i) && t->slot[i].epoch == t->epoch;
+    requires to:     t->slot[i].lo <= to <= t->slot[i].hi;
+    requires wiped:  zeroed(t->range.base, t->slot[i].lo, t->slot[i].hi);
+    requires held:   held == LOCKET_HELD_MARKED ==> t->slot[i].lock_error != 0;
+    terminates \true;
+    exits      \false;
+    assigns    locket_ghost_access[t->slot[i].lo .. to - 1],
+               locket_ghost_locked[t->slot[i].lo .. to - 1],
+               t->slot[i].lo, t->slot[i].access;
+    LOCKET_KEEPS_HEAP(t);
+    ensures code:    0 <= \result;
+    ensures ok:      \result == 0 ==> t->slot[i].lo == to &&
+                       t->slot[i].access ==
+                         (to == t->slot[i].hi ? LOCKET_NO_ACCESS : \old(t->slot[i].access));
+    ensures refused: \result != 0 ==> slot_same{Pre,Post}(t->slot + i);
+*/
+static int locket_pages_give(struct locket_tables *t, uint32_t i, size_t to, enum locket_held held)
+{
+        struct locket_slot *s = &t->slot[i];
+        const int error = locket_slab_give_back(t->range.base, s->lo, to, held,
+                                                s->access != LOCKET_NO_ACCESS);
+
+        if (error != 0) {
+                return error;
+        }
+        if (to == s->hi) {
+                s->access = LOCKET_NO_ACCESS;
+        }
+        s->lo = to;
+        return 0;
+}
+
 /* Give back the pages of free slot ${i} below ${to}; all that it has are zero.
  * 0, or an errno: then nothing has changed. */
 /*@ requires arena: LOCKET_ARENA_OK(a);
@@ -121,8 +203,8 @@ static enum locket_held locket_pages_held(const struct locket_arena *a, const st
     exits      \false;
     assigns    locket_ghost_access[a->tables->slot[i].lo .. to - 1],
                locket_ghost_locked[a->tables->slot[i].lo .. to - 1],
-               a->tables->slot[i].lo, a->tables->slot[i].access, a->tables->slot[i].lock_error,
-               a->open_bytes, a->locked_bytes, a->peak_locked;
+               a->tables->slot[i].lo, a->tables->slot[i].access, a->open_bytes, a->locked_bytes,
+               a->peak_locked;
     LOCKET_KEEPS_HEAP(a->tables);
     ensures code:    0 <= \result;
     ensures ok:      \result == 0 ==> a->tables->slot[i].lo == to &&
@@ -135,31 +217,46 @@ static enum locket_held locket_pages_held(const struct locket_arena *a, const st
     ensures counted: \result == 0 ==> a->open_bytes ==
                        plus(minus(\old(a->open_bytes), \old(slot_bytes(a->tables->slot + i))),
                             slot_bytes(a->tables->slot + i));
+    ensures locks:   \result == 0 ==> a->locked_bytes ==
+                       plus(minus(\old(a->locked_bytes), \old(slot_locked(a->tables->slot + i))),
+                            slot_locked(a->tables->slot + i));
 */
 static int locket_pages_drop(struct locket_arena *a, uint32_t i, size_t to)
 {
-        struct locket_tables *t = a->tables;
-        struct locket_slot *s = &t->slot[i];
-        const int error = locket_slab_give_back(t->range.base, s->lo, to, locket_pages_held(a, s),
-                                                s->access != LOCKET_NO_ACCESS);
+        const struct locket_slot *s = &a->tables->slot[i];
+        const size_t had = s->hi - s->lo;
+        const size_t locked = locket_pages_locked(s, s->lo);
+        const int error = locket_pages_give(a->tables, i, to, locket_pages_held(a, s));
 
-        if (error != 0) {
-                return error;
+        if (error == 0) {
+                locket_pages_count(a, had, locked, s->hi - to, locket_pages_locked(s, to));
         }
-        if (to == s->hi) {
-                s->access = LOCKET_NO_ACCESS;
+        return error;
+}
+
+/* ${open} and one more (${more}: 1), or less (0). */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures one:  more != 0 && open < UINT32_MAX ==> \result == open + 1;
+    ensures less: more == 0 && open > 0 ==> \result == open - 1;
+*/
+static uint32_t locket_pages_step(uint32_t open, int more)
+{
+        if (more) {
+                return open == UINT32_MAX ? UINT32_MAX : open + 1u;
         }
-        locket_pages_set(a, i, to, s->lock_error);
-        return 0;
+        return open == 0 ? 0 : open - 1u;
 }
 
 /* One slot of the class of slot ${i} more (${more}: 1), or less (0), has pages. */
 /*@ requires arena: LOCKET_ARENA_OK(a);
-    requires heap:  heap_slots(a->tables) && heap_slabs(a->tables);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
     requires slot:  i < a->tables->slot_count;
     terminates \true;
     exits      \false;
     assigns    a->bin[a->tables->slab[a->tables->slot[i].slab].size_class].open;
+    LOCKET_KEEPS_HEAP(a->tables);
     ensures one: \let n = a->tables->slab[a->tables->slot[i].slab].size_class;
                    more != 0 && \old(a->bin[n].open) < UINT32_MAX ==>
                      a->bin[n].open == \old(a->bin[n].open) + 1;
@@ -168,29 +265,94 @@ static void locket_pages_tell(struct locket_arena *a, uint32_t i, int more)
 {
         struct locket_tables *t = a->tables;
         const uint32_t k = t->slab[t->slot[i].slab].size_class;
-        const uint32_t open = a->bin[k].open;
 
-        if (more) {
-                a->bin[k].open = open == UINT32_MAX ? UINT32_MAX : open + 1u;
-        } else {
-                a->bin[k].open = open == 0 ? 0 : open - 1u;
-        }
+        a->bin[k].open = locket_pages_step(a->bin[k].open, more);
 }
 
 int locket_pages_shrink(struct locket_arena *a, uint32_t i, size_t to)
 {
         int error;
 
-        if (a->tables->slot[i].access != LOCKET_NO_ACCESS) {
-                (void)locket_pages_written(a, i); /* remembered; they are zero now */
-        }
-        /*@ assert wiped: zeroed(a->tables->range.base, a->tables->slot[i].lo,
-                                 a->tables->slot[i].hi); */
+        locket_pages_clean(a, i);
         error = locket_pages_drop(a, i, to);
         if (error == 0 && to == a->tables->slot[i].hi) {
                 locket_pages_tell(a, i, 0);
         }
         return error;
+}
+
+/* Open the pages of free slot ${i} from ${from} up to those it has, which are
+ * open, and lock them as ${locked} says: all of a slot's pages, or none.  0, or
+ * an errno: then nothing has changed. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires heap:   LOCKET_HEAP_OK(t);
+    requires slot:   LOCKET_SPARE(t, i) && t->slot[i].epoch == t->epoch;
+    requires from:   t->slot[i].bottom <= from < t->slot[i].lo;
+    requires open:   t->slot[i].lo < t->slot[i].hi ==> t->slot[i].access == LOCKET_READ_WRITE;
+    requires all:    t->slot[i].lo < t->slot[i].hi ==>
+                       locked == (t->slot[i].lock_error == 0 ? LOCKET_REQUIRE : LOCKET_OFF);
+    terminates \true;
+    exits      \false;
+    assigns    t->slot[i].lo, t->slot[i].access, t->slot[i].lock_error,
+               locket_ghost_access[from .. t->slot[i].lo - 1],
+               locket_ghost_locked[from .. t->slot[i].lo - 1];
+    LOCKET_KEEPS_HEAP(t);
+    ensures code:    0 <= \result;
+    ensures ok:      \result == 0 ==> t->slot[i].lo == from &&
+                       t->slot[i].access == LOCKET_READ_WRITE;
+    ensures refused: \result != 0 ==> slot_same{Pre,Post}(t->slot + i) &&
+                       t->slot[i].lock_error == \old(t->slot[i].lock_error);
+    ensures demand:  \result == 0 ==> locked == LOCKET_REQUIRE ==> t->slot[i].lock_error == 0;
+    ensures some:    \old(t->slot[i].lo < t->slot[i].hi) ==>
+                       t->slot[i].lock_error == \old(t->slot[i].lock_error);
+*/
+static int locket_pages_open(struct locket_tables *t, uint32_t i, size_t from,
+                             enum locket_demand locked)
+{
+        struct locket_slot *s = &t->slot[i];
+        const int error = locket_slab_open(t->range.base, from, s->lo, locked);
+
+        if (error > 0) {
+                return error;
+        }
+        if (s->lo == s->hi) {
+                s->lock_error = error < 0 ? -error : locked == LOCKET_OFF ? LOCKET_NOT_LOCKED : 0;
+                s->access = LOCKET_READ_WRITE;
+        }
+        s->lo = from;
+        return 0;
+}
+
+/* Whether the pages that slot ${s} gets are to be locked: as those that it has. */
+/*@ requires valid: \valid_read(a) && \valid_read(s) && s->lo <= s->hi;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures all:    s->lo < s->hi ==>
+                      \result == (s->lock_error == 0 ? LOCKET_REQUIRE : LOCKET_OFF);
+    ensures first:  s->lo == s->hi ==> \result == a->policy.locked;
+*/
+static enum locket_demand locket_pages_demand(const struct locket_arena *a,
+                                              const struct locket_slot *s)
+{
+        if (s->lo == s->hi) {
+                return a->policy.locked;
+        }
+        return s->lock_error == 0 ? LOCKET_REQUIRE : LOCKET_OFF;
+}
+
+/* Whether the cap of ${a} has no room for ${has} bytes instead of ${had}. */
+/*@ requires valid: \valid_read(a);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures room:   \result == 0 ==> a->policy.capacity != 0 ==>
+                      plus(minus(a->open_bytes, had), has) <= a->policy.capacity;
+*/
+static int locket_pages_over(const struct locket_arena *a, size_t had, size_t has)
+{
+        return a->policy.capacity != 0 &&
+               locket_size_plus(locket_size_minus(a->open_bytes, had), has) > a->policy.capacity;
 }
 
 /* Open and lock the pages of a free slot from ${from} up to those it has, which
@@ -211,44 +373,61 @@ int locket_pages_shrink(struct locket_arena *a, uint32_t i, size_t to)
     ensures code:    0 <= \result;
     ensures ok:      \result == 0 ==> a->tables->slot[i].lo == from &&
                        a->tables->slot[i].access == LOCKET_READ_WRITE;
-    ensures refused: \result != 0 ==> slot_same{Pre,Post}(a->tables->slot + i);
+    ensures refused: \result != 0 ==> slot_same{Pre,Post}(a->tables->slot + i) &&
+                       a->tables->slot[i].lock_error == \old(a->tables->slot[i].lock_error);
+    ensures counted: \result == 0 ==> a->open_bytes ==
+                       plus(minus(\old(a->open_bytes), \old(slot_bytes(a->tables->slot + i))),
+                            slot_bytes(a->tables->slot + i));
+    ensures locks:   \result == 0 ==> a->locked_bytes ==
+                       plus(minus(\old(a->locked_bytes), \old(slot_locked(a->tables->slot + i))),
+                            slot_locked(a->tables->slot + i));
     ensures cap:     \result == 0 ==> a->policy.capacity != 0 ==>
                        a->open_bytes <= a->policy.capacity;
     ensures demand:  \result == 0 ==> a->policy.locked == LOCKET_REQUIRE ==>
-                       a->tables->slot[i].lock_error == \old(a->tables->slot[i].lock_error) ||
-                       a->tables->slot[i].lock_error == 0;
+                       a->tables->slot[i].lock_error == 0 ||
+                       (\old(a->tables->slot[i].lo < a->tables->slot[i].hi) &&
+                        a->tables->slot[i].lock_error == \old(a->tables->slot[i].lock_error));
 */
 static int locket_pages_grow(struct locket_arena *a, uint32_t i, size_t from)
 {
-        struct locket_tables *t = a->tables;
-        struct locket_slot *s = &t->slot[i];
-        const size_t had = s->lo;
-        const int some = had < s->hi;
-        const enum locket_demand locked = some && s->lock_error != 0 ? LOCKET_OFF : a->policy.locked;
-        const size_t more = had - from;
+        const struct locket_slot *s = &a->tables->slot[i];
+        const size_t had = s->hi - s->lo;
+        const size_t has = s->hi - from;
+        const size_t locked = locket_pages_locked(s, s->lo);
         int error;
 
-        if (a->policy.capacity != 0 && (more > a->policy.capacity ||
-                                        a->open_bytes > a->policy.capacity - more)) {
+        if (locket_pages_over(a, had, has)) {
                 return EDQUOT; /* the cap, told from what others can help with */
         }
-        error = locket_slab_open(t->range.base, from, had, locked);
-        if (error > 0) {
-                return error;
+        error = locket_pages_open(a->tables, i, from, locket_pages_demand(a, s));
+        if (error == 0) {
+                locket_pages_count(a, had, locked, has, locket_pages_locked(s, from));
         }
-        if (error < 0 && some) { /* all or none are locked */
-                (void)locket_os_discard(t->range.base, from, had);
-                locket_os_restore(t->range.base, from, had, LOCKET_NO_ACCESS);
-                return -error;
+        return error;
+}
+
+/* Open the pages that free slot ${i} has.  0, or an errno: then nothing has
+ * changed. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires heap:   LOCKET_HEAP_OK(t);
+    requires slot:   LOCKET_SPARE(t, i);
+    terminates \true;
+    exits      \false;
+    assigns    t->slot[i].access, locket_ghost_access[t->slot[i].lo .. t->slot[i].hi - 1];
+    LOCKET_KEEPS_HEAP(t);
+    ensures code:    0 <= \result;
+    ensures open:    \result == 0 ==> t->slot[i].lo < t->slot[i].hi ==>
+                       t->slot[i].access == LOCKET_READ_WRITE;
+    ensures none:    t->slot[i].lo == t->slot[i].hi ==>
+                       t->slot[i].access == \old(t->slot[i].access);
+    ensures refused: \result != 0 ==> t->slot[i].access == \old(t->slot[i].access);
+*/
+static int locket_pages_reopen(struct locket_tables *t, uint32_t i)
+{
+        if (t->slot[i].lo == t->slot[i].hi) {
+                return 0;
         }
-        if (some) {
-                locket_pages_set(a, i, from, s->lock_error);
-        } else {
-                locket_pages_set(a, i, from, error < 0 ? -error
-                                             : locked == LOCKET_OFF ? LOCKET_NOT_LOCKED : 0);
-                s->access = LOCKET_READ_WRITE;
-        }
-        return 0;
+        return locket_pages_access(t, i, LOCKET_READ_WRITE);
 }
 
 /* Close free slot ${i} again, which was closed before, and is zero. */
@@ -287,7 +466,12 @@ static void locket_pages_close(struct locket_tables *t, uint32_t i)
     ensures code:    0 <= \result;
     ensures ok:      \result == 0 ==> a->tables->slot[i].lo == lo &&
                        a->tables->slot[i].access == LOCKET_READ_WRITE;
-    ensures refused: \result != 0 ==> slot_same{Pre,Post}(a->tables->slot + i);
+    ensures refused: \result != 0 ==> slot_same{Pre,Post}(a->tables->slot + i) &&
+                       a->tables->slot[i].lock_error == \old(a->tables->slot[i].lock_error);
+    ensures demand:  \result == 0 ==> a->policy.locked == LOCKET_REQUIRE ==>
+                       a->tables->slot[i].lock_error == 0 ||
+                       (\old(a->tables->slot[i].lo < a->tables->slot[i].hi) &&
+                        a->tables->slot[i].lock_error == \old(a->tables->slot[i].lock_error));
 */
 static int locket_pages_extend(struct locket_arena *a, uint32_t i, size_t lo)
 {
@@ -295,12 +479,10 @@ static int locket_pages_extend(struct locket_arena *a, uint32_t i, size_t lo)
         struct locket_slot *s = &t->slot[i];
         const int closed = s->access == LOCKET_NO_ACCESS;
         const int none = s->lo == s->hi;
-        int error = 0;
+        int error;
 
         /*@ assert zero: closed != 0 ==> zeroed(t->range.base, s->lo, s->hi); */
-        if (closed && !none) {
-                error = locket_pages_access(t, i, LOCKET_READ_WRITE);
-        }
+        error = locket_pages_reopen(t, i);
         if (error != 0) {
                 return error;
         }
@@ -325,15 +507,35 @@ int locket_pages_fit(struct locket_arena *a, uint32_t i, size_t lo)
         if (lo < s->bottom) {
                 return ENOMEM; /* not a place for so many */
         }
+        if (s->lo > lo) {
+                return locket_pages_extend(a, i, lo);
+        }
         if (s->lo < lo) {
                 /* At the mapping limit the kernel may refuse to split a
                  * mapping: then the secret has a page of slack more. */
                 (void)locket_pages_shrink(a, i, lo);
         }
-        if (s->lo > lo) {
-                return locket_pages_extend(a, i, lo);
-        }
         return locket_pages_access(t, i, LOCKET_READ_WRITE);
+}
+
+/* Give back and close the pages ${lo} .. ${hi} of ${b}, all that a slot has. */
+/*@ requires range:    lo <= hi;
+    requires wiped:    zeroed(b, lo, hi);
+    requires unlocked: locked_is(lo, hi, 0);
+    terminates \true;
+    exits      \false;
+    assigns    locket_ghost_access[lo .. hi - 1];
+    ensures closed: access_is(lo, hi, LOCKET_NO_ACCESS);
+*/
+static void locket_pages_leave(unsigned char *b, size_t lo, size_t hi)
+{
+        /* They are not locked here; marked or not, they are a mapping of their
+         * own, so closing them cannot be refused. */
+        if (lo < hi) {
+                (void)locket_os_discard(b, lo, hi);
+                (void)locket_os_mark(b, lo, hi, 0);
+        }
+        locket_os_restore(b, lo, hi, LOCKET_NO_ACCESS);
 }
 
 /* Free slot ${i}, stale and zero, has no pages any more. */
@@ -353,13 +555,7 @@ static void locket_pages_forget(struct locket_tables *t, uint32_t i)
 {
         struct locket_slot *s = &t->slot[i];
 
-        /* They are not locked here; marked or not, they are a mapping of their
-         * own, so closing them cannot be refused. */
-        if (s->lo < s->hi) {
-                (void)locket_os_discard(t->range.base, s->lo, s->hi);
-                (void)locket_os_mark(t->range.base, s->lo, s->hi, 0);
-        }
-        locket_os_restore(t->range.base, s->lo, s->hi, LOCKET_NO_ACCESS);
+        locket_pages_leave(t->range.base, s->lo, s->hi);
         s->lo = s->hi;
         s->access = LOCKET_NO_ACCESS;
         s->lock_error = 0;
@@ -368,8 +564,6 @@ static void locket_pages_forget(struct locket_tables *t, uint32_t i)
 
 void locket_pages_renounce(struct locket_arena *a, uint32_t i)
 {
-        if (a->tables->slot[i].access != LOCKET_NO_ACCESS) {
-                (void)locket_pages_written(a, i); /* remembered */
-        }
+        locket_pages_clean(a, i);
         locket_pages_forget(a->tables, i);
 }

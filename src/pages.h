@@ -77,11 +77,16 @@ LOCKET_INTERNAL int locket_pages_access(struct locket_tables *t, uint32_t i, int
     requires wiped: zeroed(a->tables->range.base, a->tables->slot[i].lo, a->tables->slot[i].hi);
     terminates \true;
     exits      \false;
-    assigns    a->tables->slot[i].lo, a->tables->slot[i].lock_error,
+    assigns    a->tables->slot[i].lock_error,
                locket_ghost_locked[a->tables->slot[i].lo .. a->tables->slot[i].hi - 1],
                a->open_bytes, a->locked_bytes, a->peak_locked;
     LOCKET_KEEPS_HEAP(a->tables);
     ensures lo:     a->tables->slot[i].lo == \old(a->tables->slot[i].lo);
+    ensures done:   a->tables->slot[i].lock_error == 0 ==> a->locked_bytes ==
+                      plus(\old(a->locked_bytes), slot_bytes(a->tables->slot + i));
+    ensures not:    a->tables->slot[i].lock_error != 0 ==>
+                      a->tables->slot[i].lock_error == \old(a->tables->slot[i].lock_error) &&
+                      a->locked_bytes == \old(a->locked_bytes);
 */
 LOCKET_INTERNAL void locket_pages_lock(struct locket_arena *a, uint32_t i);
 
@@ -99,8 +104,8 @@ LOCKET_INTERNAL void locket_pages_lock(struct locket_arena *a, uint32_t i);
     assigns    a->tables->range.base[a->tables->slot[i].lo .. a->tables->slot[i].hi - 1],
                locket_ghost_access[a->tables->slot[i].lo .. to - 1],
                locket_ghost_locked[a->tables->slot[i].lo .. to - 1],
-               a->tables->slot[i].lo, a->tables->slot[i].access, a->tables->slot[i].lock_error,
-               a->open_bytes, a->locked_bytes, a->peak_locked, a->found, a->kind, a->at,
+               a->tables->slot[i].lo, a->tables->slot[i].access, a->open_bytes, a->locked_bytes,
+               a->peak_locked, a->found, a->kind, a->at,
                a->bin[a->tables->slab[a->tables->slot[i].slab].size_class].open;
     LOCKET_KEEPS_HEAP(a->tables);
     ensures wiped:   zeroed(a->tables->range.base, \old(a->tables->slot[i].lo),
@@ -116,6 +121,7 @@ LOCKET_INTERNAL void locket_pages_lock(struct locket_arena *a, uint32_t i);
                        a->open_bytes == \old(a->open_bytes);
     ensures counted: \result == 0 ==> \old(a->open_bytes) >= \old(slot_bytes(a->tables->slot + i)) ==>
                        a->open_bytes == \old(a->open_bytes) - (to - \old(a->tables->slot[i].lo));
+    ensures told:    \old(a->found) != 0 ==> a->found != 0;
 */
 LOCKET_INTERNAL int locket_pages_shrink(struct locket_arena *a, uint32_t i, size_t to);
 
@@ -144,6 +150,11 @@ LOCKET_INTERNAL int locket_pages_shrink(struct locket_arena *a, uint32_t i, size
                        a->tables->slot[i].access == LOCKET_READ_WRITE;
     ensures refused: \result != 0 ==>
                        a->tables->slot[i].lo >= \old(a->tables->slot[i].lo);
+    ensures demand:  \result == 0 ==> a->policy.locked == LOCKET_REQUIRE ==>
+                       a->tables->slot[i].lock_error == 0 ||
+                       (\old(a->tables->slot[i].lo < a->tables->slot[i].hi) &&
+                        a->tables->slot[i].lock_error == \old(a->tables->slot[i].lock_error));
+    ensures told:    \old(a->found) != 0 ==> a->found != 0;
 */
 LOCKET_INTERNAL int locket_pages_fit(struct locket_arena *a, uint32_t i, size_t lo);
 
@@ -165,6 +176,7 @@ LOCKET_INTERNAL int locket_pages_fit(struct locket_arena *a, uint32_t i, size_t 
     ensures none:    a->tables->slot[i].lo == a->tables->slot[i].hi &&
                      a->tables->slot[i].epoch == a->tables->epoch &&
                      a->tables->slot[i].access == LOCKET_NO_ACCESS;
+    ensures told:    \old(a->found) != 0 ==> a->found != 0;
 */
 LOCKET_INTERNAL void locket_pages_renounce(struct locket_arena *a, uint32_t i);
 
