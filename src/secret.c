@@ -6,7 +6,7 @@
  * Knows:    the bytes of live slots.
  * Promises: a secret ends at the guard, up to its alignment; the wipe comes
  *           before the verdict on its canary is acted on.
- * Proved:   in part (proofs/unproved).   Tests: tests/unit/test_secret.c,
+ * Proved:   all functions.   Tests: tests/unit/test_secret.c,
  *           tests/crime
  */
 #include "secret.h"
@@ -15,6 +15,15 @@
 #include "pages.h"
 #include "wipe.h"
 #include "word.h"
+
+/*@ // What two steps keep of the records of the others, both keep.
+    lemma records_chain{L1,L2,L3}:
+      \forall struct locket_tables *t, integer but;
+        live_records{L1,L2}(t, but) ==> live_records{L2,L3}(t, but) ==>
+        \at(t->slot,L1) == \at(t->slot,L2) ==>
+        \at(t->slot_count,L1) == \at(t->slot_count,L2) ==>
+          live_records{L1,L3}(t, but);
+*/
 
 /*@ requires valid: \valid_read(s);
     terminates \true;
@@ -222,11 +231,36 @@ static void locket_secret_judge(struct locket_arena *a, uint32_t i)
     exits      \false;
     assigns    t->range.base[t->slot[i].lo .. t->slot[i].hi - 1];
     LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_LIVE(t, i);
     ensures wiped:  zeroed(t->range.base, t->slot[i].lo, t->slot[i].hi);
 */
 static void locket_secret_wipe(struct locket_tables *t, uint32_t i)
 {
         locket_wipe_range(t->range.base, t->slot[i].lo, t->slot[i].hi);
+}
+
+/* Check open secret ${i}, wipe all of it, and put it away. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires slot:  LOCKET_LIVE(a->tables, i) && a->tables->slot[i].access == LOCKET_READ_WRITE;
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_ARENA_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, i);
+    ensures freed:  a->tables->slot[i].state != LOCKET_SLOT_LIVE;
+    ensures wiped:  zeroed(a->tables->range.base, \old(a->tables->slot[i].lo),
+                           \old(a->tables->slot[i].hi));
+    ensures damaged: \old(!LOCKET_LOST(a, i) && !(LOCKET_AFTER_OK(a->tables, i) &&
+                                                  LOCKET_BELOW_OK(a->tables, i))) ==>
+                       a->found != 0;
+*/
+static void locket_secret_erase(struct locket_arena *a, uint32_t i)
+{
+        locket_secret_judge(a, i);
+        /*@ assert judged: live_records{Pre,Here}(a->tables, i); */
+        locket_secret_wipe(a->tables, i);
+        locket_arena_put(a, i);
 }
 
 void locket_secret_end(struct locket_arena *a, uint32_t i)
@@ -241,10 +275,7 @@ void locket_secret_end(struct locket_arena *a, uint32_t i)
                 return;
         }
         /*@ assert opened: live_records{Pre,Here}(t, i); */
-        locket_secret_judge(a, i);
-        /*@ assert judged: live_records{Pre,Here}(t, i); */
-        locket_secret_wipe(t, i);
-        locket_arena_put(a, i);
+        locket_secret_erase(a, i);
 }
 
 int locket_secret_stays(const struct locket_arena *a, uint32_t i, size_t size)
