@@ -13,6 +13,7 @@
 #include <errno.h>
 
 #include "canary.h"
+#include "chain.h"
 #include "os.h"
 #include "pages.h"
 #include "place.h"
@@ -22,8 +23,9 @@
 #define LOCKET_DICE_DRAWS 16u
 
 /* Keep what the caller's text says, as much as there is room for. */
-/*@ requires valid: \valid(a) && (label == \null || \valid_read(label + (0 .. LOCKET_LABEL_BYTES - 1)));
-    requires apart: label == \null || \base_addr(a) != \base_addr(label);
+/*@ requires valid: \valid(a);
+    requires text:  label == \null || text(label);
+    requires apart: \base_addr(a) != \base_addr(label);
     terminates \true;
     exits      \false;
     assigns    a->label[0 .. LOCKET_LABEL_BYTES - 1];
@@ -32,6 +34,11 @@ static void locket_arena_label(struct locket_arena *a, const char *label)
 {
         uint32_t k = 0;
 
+        /*@ loop invariant range: 0 <= k < LOCKET_LABEL_BYTES;
+            loop invariant text:  \forall integer j; 0 <= j < k ==> label[j] != 0;
+            loop assigns k, a->label[0 .. LOCKET_LABEL_BYTES - 1];
+            loop variant LOCKET_LABEL_BYTES - k;
+        */
         while (label != NULL && k + 1 < LOCKET_LABEL_BYTES && label[k] != '\0') {
                 a->label[k] = label[k];
                 k += 1;
@@ -39,17 +46,53 @@ static void locket_arena_label(struct locket_arena *a, const char *label)
         a->label[k] = '\0';
 }
 
-void locket_arena_begin(struct locket_arena *a, struct locket_tables *tables, uint32_t index,
-                        const struct locket_policy *policy, uint64_t seed)
+/* ${a} has the rules of ${policy}, but nothing that belongs to the caller. */
+/*@ requires valid: \valid(a) && \valid_read(policy);
+    requires text:  policy->label == \null || text(policy->label);
+    requires apart: \base_addr(a) != \base_addr(policy) &&
+                    \base_addr(a) != \base_addr(policy->label);
+    terminates \true;
+    exits      \false;
+    assigns    a->policy, a->label[0 .. LOCKET_LABEL_BYTES - 1];
+    ensures rules: a->policy.locked == policy->locked && a->policy.freed == policy->freed &&
+                   a->policy.capacity == policy->capacity &&
+                   a->policy.quarantine == policy->quarantine;
+*/
+static void locket_arena_rules(struct locket_arena *a, const struct locket_policy *policy)
 {
-        uint32_t k;
-
-        a->index = index;
-        a->tables = tables;
         a->policy = *policy;
         a->policy.label = NULL; /* the caller's; ours is a->label */
         a->policy.directory = NULL;
         locket_arena_label(a, policy->label);
+}
+
+/* No class of ${a} has a slot. */
+/*@ requires valid: \valid(a);
+    terminates \true;
+    exits      \false;
+    assigns    a->bin[0 .. LOCKET_CLASS_COUNT - 1];
+*/
+static void locket_arena_clear(struct locket_arena *a)
+{
+        uint32_t k;
+
+        /*@ loop invariant range: k <= LOCKET_CLASS_COUNT;
+            loop assigns k, a->bin[0 .. LOCKET_CLASS_COUNT - 1];
+            loop variant LOCKET_CLASS_COUNT - k;
+        */
+        for (k = 0; k < LOCKET_CLASS_COUNT; k++) {
+                locket_bin_clear(&a->bin[k]);
+        }
+}
+
+void locket_arena_begin(struct locket_arena *a, struct locket_tables *tables, uint32_t index,
+                        const struct locket_policy *policy, uint64_t seed)
+{
+        locket_arena_rules(a, policy);
+        locket_arena_clear(a);
+        locket_list_clear(&a->quarantine);
+        a->index = index;
+        a->tables = tables;
         a->wiped_by_fork = policy->fork_safe != LOCKET_OFF && tables->range.fork_error == 0;
         a->generation = seed;
         a->dice_left = 0;
@@ -64,10 +107,6 @@ void locket_arena_begin(struct locket_arena *a, struct locket_tables *tables, ui
         a->peak_locked = 0;
         a->found = 0;
         a->refusal = 0;
-        locket_list_clear(&a->quarantine);
-        for (k = 0; k < LOCKET_CLASS_COUNT; k++) {
-                locket_bin_clear(&a->bin[k]);
-        }
 }
 
 void locket_arena_found(struct locket_arena *a, enum locket_violation kind, uintptr_t at)
@@ -111,17 +150,129 @@ static uint64_t locket_arena_random(struct locket_arena *a)
         return random;
 }
 
+/* The size class of slot ${i}. */
 /*@ requires arena: LOCKET_ARENA_OK(a);
     requires slabs: heap_slots(a->tables) && heap_slabs(a->tables);
     requires slot:  i < a->tables->slot_count;
     terminates \true;
     exits      \false;
     assigns    \nothing;
-    ensures bin: \exists integer k; 0 <= k < LOCKET_CLASS_COUNT && \result == a->bin + k;
+    ensures class: \result == a->tables->slab[a->tables->slot[i].slab].size_class;
+    ensures range: \result < LOCKET_CLASS_COUNT;
 */
-static struct locket_bin *locket_arena_bin(struct locket_arena *a, uint32_t i)
+static uint32_t locket_arena_class(const struct locket_arena *a, uint32_t i)
 {
-        return &a->bin[locket_place_slab(a, i)->size_class];
+        return a->tables->slab[a->tables->slot[i].slab].size_class;
+}
+
+/* Free slot ${i} of class ${k}, which has pages and is in no list, is one to
+ * draw from. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires slot:  LOCKET_SPARE(a->tables, i);
+    requires class: k < LOCKET_CLASS_COUNT;
+    terminates \true;
+    exits      \false;
+    assigns    a->bin[0 .. LOCKET_CLASS_COUNT - 1],
+               a->tables->slot[0 .. a->tables->slot_count - 1];
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures free: LOCKET_SPARE(a->tables, i);
+*/
+static void locket_arena_keep(struct locket_arena *a, uint32_t k, uint32_t i)
+{
+        struct locket_tables *t = a->tables;
+
+        locket_bin_keep(&a->bin[k], t->slot, i, t->slot_count);
+}
+
+/* Slot ${i}, just freed and in no list, goes into quarantine. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires slot:  LOCKET_SPARE(a->tables, i);
+    terminates \true;
+    exits      \false;
+    assigns    a->quarantine, a->tables->slot[0 .. a->tables->slot_count - 1];
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures free: LOCKET_SPARE(a->tables, i);
+*/
+static void locket_arena_detain(struct locket_arena *a, uint32_t i)
+{
+        struct locket_tables *t = a->tables;
+
+        locket_list_push(&a->quarantine, t->slot, i, t->slot_count);
+}
+
+/* Which of the kept slots of class ${k} comes next: no more than a hint. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires class: k < LOCKET_CLASS_COUNT;
+    terminates \true;
+    exits      \false;
+    assigns    a->generation, a->dice, a->dice_left;
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+*/
+static uint64_t locket_arena_roll(struct locket_arena *a, uint32_t k)
+{
+        return a->bin[k].drawn > 1 ? locket_arena_random(a) : 0;
+}
+
+/* Remember that what ${a} knows of itself is damaged, at ${at}. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    terminates \true;
+    exits      \false;
+    assigns    a->found, a->kind, a->at;
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures told: a->found != 0;
+*/
+static void locket_arena_damaged(struct locket_arena *a, uintptr_t at)
+{
+        locket_arena_found(a, LOCKET_METADATA_DAMAGE, at);
+}
+
+/* The slot of class ${k} that ${random} picks, in no list any more: one that is
+ * kept, or what damage made of the bin.  LOCKET_NONE if there is none. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires class: k < LOCKET_CLASS_COUNT;
+    terminates \true;
+    exits      \false;
+    assigns    a->bin[0 .. LOCKET_CLASS_COUNT - 1];
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures range: \result < a->tables->slot_count || \result == LOCKET_NONE;
+*/
+static uint32_t locket_arena_pick(struct locket_arena *a, uint32_t k, uint64_t random)
+{
+        const struct locket_tables *t = a->tables;
+
+        return locket_bin_draw(&a->bin[k], t->slot, t->slot_count, random);
+}
+
+/* Kept slot ${i}, in no list any more, is not counted as kept. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires slot:  LOCKET_SPARE(a->tables, i);
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_ARENA_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures kept: LOCKET_SPARE(a->tables, i) && a->tables->slot[i].epoch == a->tables->epoch;
+*/
+static void locket_arena_unkeep(struct locket_arena *a, uint32_t i)
+{
+        const struct locket_tables *t = a->tables;
+
+        if (locket_arena_stale(t, i)) {
+                locket_pages_renounce(a, i);
+        } else {
+                a->kept_bytes = locket_size_minus(a->kept_bytes, t->slot[i].hi - t->slot[i].lo);
+        }
 }
 
 /* A kept slot of class ${k}; LOCKET_NONE if there is none, and so if the bin
@@ -140,20 +291,16 @@ static struct locket_bin *locket_arena_bin(struct locket_arena *a, uint32_t i)
 */
 static uint32_t locket_arena_draw(struct locket_arena *a, uint32_t k)
 {
-        struct locket_tables *t = a->tables;
-        struct locket_bin *bin = &a->bin[k];
-        const uint32_t i = locket_bin_draw(bin, t->slot, t->slot_count,
-                                           bin->drawn > 1 ? locket_arena_random(a) : 0);
+        const struct locket_tables *t = a->tables;
+        const uint32_t i = locket_arena_pick(a, k, locket_arena_roll(a, k));
 
+        /*@ assert table:  a->tables->slot_count == \at(a->tables->slot_count,Pre); */
+        /*@ assert others: live_records{Pre,Here}(a->tables, -1); */
         if (i == LOCKET_NONE || t->slot[i].state != LOCKET_SLOT_KEPT) {
-                locket_arena_found(a, LOCKET_METADATA_DAMAGE, (uintptr_t)bin);
+                locket_arena_damaged(a, (uintptr_t)&a->bin[k]);
                 return LOCKET_NONE;
         }
-        if (locket_arena_stale(t, i)) {
-                locket_pages_renounce(a, i);
-        } else {
-                a->kept_bytes = locket_size_minus(a->kept_bytes, t->slot[i].hi - t->slot[i].lo);
-        }
+        locket_arena_unkeep(a, i);
         return i;
 }
 
@@ -202,15 +349,49 @@ static void locket_arena_store(struct locket_arena *a, uint32_t i)
         }
         locket_arena_close(a, i);
         a->kept_bytes = locket_size_plus(a->kept_bytes, s->hi - s->lo);
-        locket_bin_keep(locket_arena_bin(a, i), t->slot, i, t->slot_count);
+        locket_arena_keep(a, locket_arena_class(a, i), i);
+}
+
+/* One slot of the class of slot ${i} less is handed out. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires slot:  LOCKET_SPARE(a->tables, i);
+    terminates \true;
+    exits      \false;
+    assigns    a->bin[0 .. LOCKET_CLASS_COUNT - 1];
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+*/
+static void locket_arena_back(struct locket_arena *a, uint32_t i)
+{
+        struct locket_bin *bin = &a->bin[locket_arena_class(a, i)];
+
+        bin->live = bin->live == 0 ? 0 : bin->live - 1u;
 }
 
 void locket_arena_return(struct locket_arena *a, uint32_t i)
 {
-        struct locket_bin *bin = locket_arena_bin(a, i);
-
-        bin->live = bin->live == 0 ? 0 : bin->live - 1u;
+        locket_arena_back(a, i);
         locket_arena_store(a, i);
+}
+
+/* The oldest slot of the cold ones of class ${k}, in no list any more; or
+ * LOCKET_NONE. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires class: k < LOCKET_CLASS_COUNT;
+    terminates \true;
+    exits      \false;
+    assigns    a->bin[0 .. LOCKET_CLASS_COUNT - 1];
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures range: \result < a->tables->slot_count || \result == LOCKET_NONE;
+*/
+static uint32_t locket_arena_pop(struct locket_arena *a, uint32_t k)
+{
+        const struct locket_tables *t = a->tables;
+
+        return locket_list_pop(&a->bin[k].cold, t->slot, t->slot_count);
 }
 
 /* A cold slot of class ${k}, ready for this process; LOCKET_NONE if there is
@@ -229,8 +410,8 @@ void locket_arena_return(struct locket_arena *a, uint32_t i)
 */
 static uint32_t locket_arena_cold(struct locket_arena *a, uint32_t k)
 {
-        struct locket_tables *t = a->tables;
-        const uint32_t i = locket_list_pop(&a->bin[k].cold, t->slot, t->slot_count);
+        const struct locket_tables *t = a->tables;
+        const uint32_t i = locket_arena_pop(a, k);
 
         if (i == LOCKET_NONE || t->slot[i].state != LOCKET_SLOT_COLD) {
                 return LOCKET_NONE;
@@ -371,7 +552,7 @@ uint32_t locket_arena_get(struct locket_arena *a, size_t data)
                             : locket_arena_get_new(a, k, data);
         if (i != LOCKET_NONE && a->policy.locked == LOCKET_REQUIRE &&
             a->tables->slot[i].lock_error != 0) {
-                locket_arena_found(a, LOCKET_METADATA_DAMAGE, (uintptr_t)bin);
+                locket_arena_damaged(a, (uintptr_t)bin);
                 locket_arena_store(a, i); /* cannot be: it would not have been kept */
                 i = LOCKET_NONE;
         }
@@ -383,30 +564,124 @@ uint32_t locket_arena_get(struct locket_arena *a, size_t data)
 
 /* ------------------------------------------------------ putting it back */
 
+/* The quarantine is not to be followed: it names a slot that is not in it. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    terminates \true;
+    exits      \false;
+    assigns    a->quarantine, a->found, a->kind, a->at;
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures none: a->quarantine.count == 0;
+*/
+static void locket_arena_disband(struct locket_arena *a)
+{
+        locket_list_clear(&a->quarantine);
+        locket_arena_found(a, LOCKET_METADATA_DAMAGE, (uintptr_t)&a->quarantine);
+}
+
+/* The slot that is longest in quarantine, in no list any more; or LOCKET_NONE. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    terminates \true;
+    exits      \false;
+    assigns    a->quarantine;
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures range: \result < a->tables->slot_count || \result == LOCKET_NONE;
+    ensures less:  \old(a->quarantine.count) > 0 ==>
+                     a->quarantine.count < \old(a->quarantine.count);
+    ensures empty: \old(a->quarantine.count) == 0 ==> \result == LOCKET_NONE;
+*/
+static uint32_t locket_arena_oldest(struct locket_arena *a)
+{
+        const struct locket_tables *t = a->tables;
+
+        return locket_list_pop(&a->quarantine, t->slot, t->slot_count);
+}
+
 /* The oldest slot leaves the quarantine. */
 /*@ requires arena: LOCKET_ARENA_OK(a);
     requires heap:  LOCKET_HEAP_OK(a->tables);
     terminates \true;
     exits      \false;
-    assigns    LOCKET_ARENA_CHANGES(a);
+    assigns    a->quarantine, a->found, a->kind, a->at, LOCKET_PLACE_CHANGES(a);
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures told: \old(a->found) != 0 ==> a->found != 0;
     ensures less: \old(a->quarantine.count) > 0 ==>
                     a->quarantine.count < \old(a->quarantine.count);
 */
 static void locket_arena_ripen(struct locket_arena *a)
 {
-        struct locket_tables *t = a->tables;
-        const uint32_t i = locket_list_pop(&a->quarantine, t->slot, t->slot_count);
+        const struct locket_tables *t = a->tables;
+        const uint32_t i = locket_arena_oldest(a);
 
         if (i == LOCKET_NONE || t->slot[i].state != LOCKET_SLOT_QUARANTINED) {
-                locket_list_clear(&a->quarantine);
-                locket_arena_found(a, LOCKET_METADATA_DAMAGE, (uintptr_t)&a->quarantine);
+                locket_arena_disband(a);
         } else if (t->slot[i].lo < t->slot[i].hi) {
-                locket_bin_keep(locket_arena_bin(a, i), t->slot, i, t->slot_count);
+                locket_arena_keep(a, locket_arena_class(a, i), i);
         } else {
                 locket_place_cool(a, i);
         }
+}
+
+/* Free slot ${i}, whose pages a parent opened, has none any more. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires slot:  LOCKET_SPARE(a->tables, i) && a->tables->slot[i].epoch != a->tables->epoch;
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_ARENA_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures zeros: stays_zero{Pre,Post}(a->tables->range.base, 0, a->tables->range.size);
+    ensures free: LOCKET_SPARE(a->tables, i);
+    ensures gone: a->tables->slot[i].lo == a->tables->slot[i].hi;
+    ensures told: \old(a->found) != 0 ==> a->found != 0;
+*/
+static void locket_arena_disown(struct locket_arena *a, uint32_t i)
+{
+        locket_pages_renounce(a, i);
+}
+
+/* Give back all pages of free slot ${i}.  0, or an errno: then it has what it
+ * had. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires slot:  LOCKET_SPARE(a->tables, i) && a->tables->slot[i].epoch == a->tables->epoch;
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_ARENA_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures told: \old(a->found) != 0 ==> a->found != 0;
+    ensures zeros: stays_zero{Pre,Post}(a->tables->range.base, 0, a->tables->range.size);
+    ensures free: LOCKET_SPARE(a->tables, i);
+    ensures gone: \result == 0 ==> a->tables->slot[i].lo == a->tables->slot[i].hi;
+*/
+static int locket_arena_shut(struct locket_arena *a, uint32_t i)
+{
+        const int error = locket_pages_shrink(a, i, a->tables->slot[i].hi);
+
+        /*@ assert ends: \forall integer j; 0 <= j < a->tables->slot_count ==>
+              a->tables->slot[j].hi == \at(a->tables->slot[j].hi,Pre) &&
+              a->tables->slot[j].bottom == \at(a->tables->slot[j].bottom,Pre); */
+        /*@ assert places: \forall integer j; 0 <= j < a->tables->slot_count ==>
+              a->tables->slot[j].user == \at(a->tables->slot[j].user,Pre) &&
+              a->tables->slot[j].size == \at(a->tables->slot[j].size,Pre); */
+        /*@ assert canaries: \forall integer j; 0 <= j < a->tables->slot_count ==>
+              a->tables->slot[j].canary_low == \at(a->tables->slot[j].canary_low,Pre) &&
+              a->tables->slot[j].canary_high == \at(a->tables->slot[j].canary_high,Pre); */
+        /*@ assert numbers: \forall integer j; 0 <= j < a->tables->slot_count ==>
+              a->tables->slot[j].slab == \at(a->tables->slot[j].slab,Pre) &&
+              a->tables->slot[j].alignment == \at(a->tables->slot[j].alignment,Pre) &&
+              a->tables->slot[j].epoch == \at(a->tables->slot[j].epoch,Pre); */
+        /*@ assert states: \forall integer j; 0 <= j < a->tables->slot_count ==>
+              a->tables->slot[j].state == \at(a->tables->slot[j].state,Pre) &&
+              (j != i ==> a->tables->slot[j].lo == \at(a->tables->slot[j].lo,Pre) &&
+                          a->tables->slot[j].access == \at(a->tables->slot[j].access,Pre)); */
+        return error;
 }
 
 /* Give back all pages of free slot ${i}, which is in no bin, unless a reserve
@@ -419,6 +694,8 @@ static void locket_arena_ripen(struct locket_arena *a)
     assigns    LOCKET_ARENA_CHANGES(a);
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures told: \old(a->found) != 0 ==> a->found != 0;
+    ensures zeros: stays_zero{Pre,Post}(a->tables->range.base, 0, a->tables->range.size);
     ensures bool: \result == 0 || \result == 1;
     ensures free: LOCKET_SPARE(a->tables, i);
     ensures gone: \result == 1 ==> a->tables->slot[i].lo == a->tables->slot[i].hi;
@@ -426,17 +703,17 @@ static void locket_arena_ripen(struct locket_arena *a)
 static int locket_arena_empty(struct locket_arena *a, uint32_t i)
 {
         struct locket_tables *t = a->tables;
-        const struct locket_bin *bin = locket_arena_bin(a, i);
+        const struct locket_bin *bin = &a->bin[locket_arena_class(a, i)];
         const size_t bytes = t->slot[i].hi - t->slot[i].lo;
 
         if (bytes == 0) {
                 return 0;
         }
         if (locket_arena_stale(t, i)) {
-                locket_pages_renounce(a, i);
+                locket_arena_disown(a, i);
                 return 1;
         }
-        if (bin->open <= bin->floor || locket_pages_shrink(a, i, t->slot[i].hi) != 0) {
+        if (bin->open <= bin->floor || locket_arena_shut(a, i) != 0) {
                 return 0;
         }
         a->kept_bytes = locket_size_minus(a->kept_bytes, bytes);
@@ -464,6 +741,8 @@ static uint32_t locket_arena_kept(const struct locket_bin *bin)
     assigns    LOCKET_ARENA_CHANGES(a);
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures told: \old(a->found) != 0 ==> a->found != 0;
+    ensures zeros: stays_zero{Pre,Post}(a->tables->range.base, 0, a->tables->range.size);
     ensures bool: \result == 0 || \result == 1;
 */
 static int locket_arena_trim_bins(struct locket_arena *a, size_t limit)
@@ -476,6 +755,8 @@ static int locket_arena_trim_bins(struct locket_arena *a, size_t limit)
         /*@ loop invariant heap:  LOCKET_HEAP_OK(t);
             loop invariant lives: live_records{Pre,Here}(t, -1) && live_bytes{Pre,Here}(t, -1);
             loop invariant class: k <= LOCKET_CLASS_COUNT;
+            loop invariant zeros: stays_zero{Pre,Here}(t->range.base, 0, t->range.size);
+            loop invariant told:  \at(a->found,Pre) != 0 ==> a->found != 0;
             loop invariant bool:  any == 0 || any == 1;
             loop assigns k, n, any, LOCKET_ARENA_CHANGES(a);
             loop variant k;
@@ -485,13 +766,15 @@ static int locket_arena_trim_bins(struct locket_arena *a, size_t limit)
 
                 /*@ loop invariant heap:  LOCKET_HEAP_OK(t);
                     loop invariant lives: live_records{Pre,Here}(t, -1) && live_bytes{Pre,Here}(t, -1);
+                    loop invariant zeros: stays_zero{Pre,Here}(t->range.base, 0, t->range.size);
+                    loop invariant told:  \at(a->found,Pre) != 0 ==> a->found != 0;
                     loop invariant bool:  any == 0 || any == 1;
                     loop assigns n, any, LOCKET_ARENA_CHANGES(a);
                     loop variant n;
                 */
                 for (n = locket_arena_kept(bin);
                      n > 0 && a->kept_bytes > limit && bin->open > bin->floor; n--) {
-                        const uint32_t i = locket_bin_draw(bin, t->slot, t->slot_count, 0);
+                        const uint32_t i = locket_arena_pick(a, k - 1u, 0);
 
                         if (i == LOCKET_NONE || t->slot[i].state != LOCKET_SLOT_KEPT) {
                                 break;
@@ -500,7 +783,7 @@ static int locket_arena_trim_bins(struct locket_arena *a, size_t limit)
                                 locket_place_cool(a, i);
                                 any = 1;
                         } else {
-                                locket_bin_keep(bin, t->slot, i, t->slot_count);
+                                locket_arena_keep(a, k - 1u, i);
                         }
                 }
         }
@@ -546,6 +829,20 @@ int locket_arena_sweep(struct locket_arena *a)
         return locket_place_sweep(a);
 }
 
+/* ${bytes} more are kept. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    terminates \true;
+    exits      \false;
+    assigns    a->kept_bytes;
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+*/
+static void locket_arena_count(struct locket_arena *a, size_t bytes)
+{
+        a->kept_bytes = locket_size_plus(a->kept_bytes, bytes);
+}
+
 /* Slot ${i} of this process, just freed: keep its pages, or give them back if
  * too many are kept, or if they could not be locked: the next ones may be. */
 /*@ requires arena: LOCKET_ARENA_OK(a);
@@ -557,15 +854,16 @@ int locket_arena_sweep(struct locket_arena *a)
     assigns    LOCKET_ARENA_CHANGES(a);
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures zeros: stays_zero{Pre,Post}(a->tables->range.base, 0, a->tables->range.size);
+    ensures free: LOCKET_SPARE(a->tables, i);
+    ensures told: \old(a->found) != 0 ==> a->found != 0;
 */
 static void locket_arena_settle(struct locket_arena *a, uint32_t i)
 {
         const struct locket_slot *s = &a->tables->slot[i];
-        struct locket_bin *bin = locket_arena_bin(a, i);
 
-        bin->live = bin->live == 0 ? 0 : bin->live - 1u;
         locket_arena_close(a, i);
-        a->kept_bytes = locket_size_plus(a->kept_bytes, s->hi - s->lo);
+        locket_arena_count(a, s->hi - s->lo);
         if (a->kept_bytes > a->keep_limit) {
                 (void)locket_arena_trim_bins(a, a->keep_limit);
         }
@@ -574,23 +872,42 @@ static void locket_arena_settle(struct locket_arena *a, uint32_t i)
         }
 }
 
+/* Slot ${i}, LIVE and wiped, is free, and in no list yet. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires slot:  i < a->tables->slot_count && a->tables->slot[i].state == LOCKET_SLOT_LIVE;
+    requires open:  a->tables->slot[i].access == LOCKET_READ_WRITE;
+    terminates \true;
+    exits      \false;
+    assigns    a->tables->slot[i].state, a->live, a->live_bytes;
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, i);
+    ensures free: a->tables->slot[i].state == LOCKET_SLOT_QUARANTINED;
+*/
+static void locket_arena_retire(struct locket_arena *a, uint32_t i)
+{
+        locket_slot_drop(&a->tables->slot[i]);
+        a->live = locket_size_minus(a->live, 1);
+        a->live_bytes = locket_size_minus(a->live_bytes, a->tables->slot[i].size);
+}
+
 void locket_arena_put(struct locket_arena *a, uint32_t i)
 {
         struct locket_tables *t = a->tables;
 
-        locket_slot_drop(&t->slot[i]);
-        a->live = locket_size_minus(a->live, 1);
-        a->live_bytes = locket_size_minus(a->live_bytes, t->slot[i].size);
+        locket_arena_retire(a, i);
+        locket_arena_back(a, i);
         if (locket_arena_stale(t, i)) {
-                locket_pages_renounce(a, i);
+                locket_arena_disown(a, i);
         } else {
                 locket_arena_settle(a, i);
         }
-        locket_list_push(&a->quarantine, t->slot, i, t->slot_count);
+        locket_arena_detain(a, i);
         /*@ loop invariant heap:  LOCKET_HEAP_OK(t);
-            loop invariant lives: live_records{Pre,Here}(t, -1) && live_bytes{Pre,Here}(t, -1);
-            loop invariant freed: t->slot[i].state != LOCKET_SLOT_LIVE;
-            loop assigns LOCKET_ARENA_CHANGES(a);
+            loop invariant lives: live_records{Pre,Here}(t, i) && live_bytes{Pre,Here}(t, i);
+            loop invariant free:  t->slot[i].state != LOCKET_SLOT_LIVE;
+            loop invariant told:  \at(a->found,Pre) != 0 ==> a->found != 0;
+            loop assigns a->quarantine, a->found, a->kind, a->at, LOCKET_PLACE_CHANGES(a);
             loop variant a->quarantine.count;
         */
         while (a->quarantine.count > a->policy.quarantine) {
@@ -629,7 +946,7 @@ static void locket_arena_unlist(struct locket_arena *a, struct locket_list *list
                         return;
                 }
                 if (undo && !locket_arena_stale(t, i)) {
-                        (void)locket_pages_shrink(a, i, t->slot[i].hi);
+                        (void)locket_arena_shut(a, i);
                 }
                 locket_arena_store(a, i);
         }
@@ -663,7 +980,7 @@ static void locket_arena_even(struct locket_arena *a, uint32_t k, size_t data)
                 if (t->slot[i].state != LOCKET_SLOT_QUARANTINED) {
                         break;
                 }
-                if (locket_arena_bin(a, i) == bin && t->slot[i].hi - t->slot[i].lo < data) {
+                if (locket_arena_class(a, i) == k && t->slot[i].hi - t->slot[i].lo < data) {
                         (void)locket_arena_empty(a, i);
                 }
                 i = t->slot[i].next;
@@ -674,14 +991,14 @@ static void locket_arena_even(struct locket_arena *a, uint32_t k, size_t data)
             loop variant n;
         */
         for (n = locket_arena_kept(bin); n > 0; n--) {
-                i = locket_bin_draw(bin, t->slot, t->slot_count, 0);
+                i = locket_arena_pick(a, k, 0);
                 if (i == LOCKET_NONE || t->slot[i].state != LOCKET_SLOT_KEPT) {
                         break;
                 }
                 if (t->slot[i].hi - t->slot[i].lo < data && locket_arena_empty(a, i)) {
                         locket_place_cool(a, i);
                 } else {
-                        locket_bin_keep(bin, t->slot, i, t->slot_count);
+                        locket_arena_keep(a, k, i);
                 }
         }
 }
@@ -757,31 +1074,77 @@ int locket_arena_reserve_slots(struct locket_arena *a, size_t count, size_t data
         return 0;
 }
 
-int locket_arena_end(struct locket_arena *a)
+/* No slot of slab ${span} has pages that a parent opened. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires span:  span < LOCKET_SPAN_COUNT;
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_ARENA_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+*/
+static void locket_arena_renounce(struct locket_arena *a, uint32_t span)
 {
         struct locket_tables *t = a->tables;
-        uint32_t span;
+        const uint32_t first = t->slab[span].slots;
+        const uint32_t used = t->slab[span].used;
         uint32_t k;
 
+        /*@ loop invariant heap:  LOCKET_HEAP_OK(t);
+            loop invariant lives: live_records{Pre,Here}(t, -1) && live_bytes{Pre,Here}(t, -1);
+            loop invariant range: k <= used;
+            loop assigns k, LOCKET_ARENA_CHANGES(a);
+            loop variant used - k;
+        */
+        for (k = 0; k < used; k++) {
+                const uint32_t i = first + k;
+
+                if (t->slot[i].state != LOCKET_SLOT_LIVE &&
+                    t->slot[i].state != LOCKET_SLOT_VIRGIN && locket_arena_stale(t, i)) {
+                        locket_pages_renounce(a, i);
+                }
+        }
+}
+
+/* No class of ${a} has a reserve. */
+/*@ requires valid: \valid(a);
+    terminates \true;
+    exits      \false;
+    assigns    a->bin[0 .. LOCKET_CLASS_COUNT - 1];
+*/
+static void locket_arena_release(struct locket_arena *a)
+{
+        uint32_t k;
+
+        /*@ loop invariant range: k <= LOCKET_CLASS_COUNT;
+            loop assigns k, a->bin[0 .. LOCKET_CLASS_COUNT - 1];
+            loop variant LOCKET_CLASS_COUNT - k;
+        */
         for (k = 0; k < LOCKET_CLASS_COUNT; k++) {
                 a->bin[k].floor = 0;
         }
+}
+
+int locket_arena_end(struct locket_arena *a)
+{
+        uint32_t span;
+
+        locket_arena_release(a);
         (void)locket_arena_trim(a);
         if (a->open_bytes != 0) {
                 return ENOMEM;
         }
+        /*@ loop invariant heap:  LOCKET_HEAP_OK(a->tables);
+            loop invariant lives: live_records{Pre,Here}(a->tables, -1) &&
+                                  live_bytes{Pre,Here}(a->tables, -1);
+            loop invariant range: span <= LOCKET_SPAN_COUNT;
+            loop assigns span, LOCKET_ARENA_CHANGES(a);
+            loop variant LOCKET_SPAN_COUNT - span;
+        */
         for (span = 0; span < LOCKET_SPAN_COUNT; span++) {
-                struct locket_slab *slab = &t->slab[span];
-
-                for (k = 0; locket_place_head(a, span) && k < slab->used; k++) {
-                        const uint32_t i = slab->slots + k;
-
-                        if (t->slot[i].state != LOCKET_SLOT_LIVE &&
-                            t->slot[i].state != LOCKET_SLOT_VIRGIN && locket_arena_stale(t, i)) {
-                                locket_pages_renounce(a, i);
-                        }
-                }
                 if (locket_place_head(a, span)) {
+                        locket_arena_renounce(a, span);
                         locket_place_slab_drop(a, span);
                 }
         }

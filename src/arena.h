@@ -68,6 +68,27 @@ struct locket_arena {
  * locket_arena_begin(a, tables, index, policy, seed):
  * An arena without slots; its lock is there already.
  */
+/*@ requires valid:  \valid(a) && \valid_read(tables) && \valid_read(policy);
+    requires text:   policy->label == \null || text(policy->label);
+    requires apart:  \base_addr(a) != \base_addr(tables) &&
+                     \base_addr(a) != \base_addr(policy) &&
+                     \base_addr(a) != \base_addr(policy->label);
+    terminates \true;
+    exits      \false;
+    assigns    a->tables \from tables;
+    assigns    a->index, a->policy, a->label[0 .. LOCKET_LABEL_BYTES - 1],
+               a->wiped_by_fork, a->generation, a->dice_left, a->live, a->live_bytes,
+               a->open_bytes, a->locked_bytes, a->kept_bytes, a->keep_limit, a->slabs,
+               a->peak_live, a->peak_locked, a->found, a->refusal, a->quarantine,
+               a->bin[0 .. LOCKET_CLASS_COUNT - 1];
+    ensures which:   a->index == index && a->tables == tables;
+    ensures policy:  a->policy.locked == policy->locked && a->policy.freed == policy->freed &&
+                     a->policy.capacity == policy->capacity &&
+                     a->policy.quarantine == policy->quarantine;
+    ensures nothing: a->live == 0 && a->live_bytes == 0 && a->open_bytes == 0 &&
+                     a->locked_bytes == 0 && a->kept_bytes == 0 && a->slabs == 0 &&
+                     a->found == 0 && a->quarantine.count == 0;
+*/
 LOCKET_INTERNAL void locket_arena_begin(struct locket_arena *a, struct locket_tables *tables,
                                         uint32_t index, const struct locket_policy *policy,
                                         uint64_t seed);
@@ -193,6 +214,15 @@ LOCKET_INTERNAL int locket_arena_reserve_slots(struct locket_arena *a, size_t co
  * Give back all slabs of ${a}, which has no live secret.  0, or ENOMEM if the
  * kernel does not take its pages back: then it goes on to exist.
  */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_ARENA_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures code:  0 <= \result;
+*/
 LOCKET_INTERNAL int locket_arena_end(struct locket_arena *a);
 
 /**

@@ -46,8 +46,10 @@ LOCKET_INTERNAL void locket_bin_clear(struct locket_bin *bin);
     requires range: i < count <= LOCKET_NONE;
     terminates \true;
     exits      \false;
-    assigns    slots[i].state, slots[0 .. count - 1].next,
-               bin->draw[0 .. LOCKET_DRAW - 1], bin->drawn, bin->kept;
+    assigns    slots[i].state, slots[i].next,
+               slots[bin->kept.tail < count ? bin->kept.tail : i].next,
+               bin->draw[bin->drawn < LOCKET_DRAW ? bin->drawn : 0], bin->drawn,
+               bin->kept.head, bin->kept.tail, bin->kept.count;
     ensures kept:   slots[i].state == LOCKET_SLOT_KEPT;
     ensures drawn:  \old(bin->drawn) < LOCKET_DRAW ==>
                       bin->draw[\old(bin->drawn)] == i && bin->drawn == \old(bin->drawn) + 1 &&
@@ -72,7 +74,8 @@ LOCKET_INTERNAL void locket_bin_keep(struct locket_bin *bin, struct locket_slot 
     requires count: count <= LOCKET_NONE;
     terminates \true;
     exits      \false;
-    assigns    bin->draw[0 .. LOCKET_DRAW - 1], bin->drawn, bin->kept;
+    assigns    bin->draw[0 .. LOCKET_DRAW - 1], bin->drawn,
+               bin->kept.head, bin->kept.tail, bin->kept.count;
     ensures range: \result < count || \result == LOCKET_NONE;
     ensures empty: \old(bin->drawn) == 0 || \old(bin->drawn) > LOCKET_DRAW ==>
                      \result == LOCKET_NONE && bin->drawn == \old(bin->drawn);

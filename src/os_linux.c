@@ -425,6 +425,18 @@ static int locket_os_number(const char *path, const char *key, unsigned base, ui
         return r.error;
 }
 
+/* 1 in the first user namespace: mlock(2) asks for CAP_IPC_LOCK there, and root of
+ * another one has all capabilities, of which this one does not count
+ * (user_namespaces(7)).  An ordinary user cannot make one with this map. */
+static int locket_os_first_namespace(void)
+{
+        uint64_t users = 0;
+        const int error = locket_os_number("/proc/self/uid_map", "         0          0 ", 10,
+                                           &users);
+
+        return error == 0 && users == UINT32_MAX;
+}
+
 size_t locket_os_lock_limit(void)
 {
         struct rlimit limit;
@@ -436,7 +448,7 @@ size_t locket_os_lock_limit(void)
                 return SIZE_MAX;
         }
         if (locket_os_number("/proc/self/status", "\nCapEff:", 16, &capabilities) == 0 &&
-            (capabilities >> LOCKET_OS_CAP_IPC_LOCK & 1u) != 0) {
+            (capabilities >> LOCKET_OS_CAP_IPC_LOCK & 1u) != 0 && locket_os_first_namespace()) {
                 return SIZE_MAX;
         }
         return (size_t)limit.rlim_cur;

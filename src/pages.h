@@ -173,6 +173,8 @@ LOCKET_INTERNAL int locket_pages_fit(struct locket_arena *a, uint32_t i, size_t 
                a->tables->slot[i].lo, a->tables->slot[i].access, a->tables->slot[i].lock_error,
                a->tables->slot[i].epoch, a->found, a->kind, a->at;
     LOCKET_KEEPS_HEAP(a->tables);
+    ensures wiped:   zeroed(a->tables->range.base, \old(a->tables->slot[i].lo),
+                            a->tables->slot[i].hi);
     ensures none:    a->tables->slot[i].lo == a->tables->slot[i].hi &&
                      a->tables->slot[i].epoch == a->tables->epoch &&
                      a->tables->slot[i].access == LOCKET_NO_ACCESS;

@@ -16,15 +16,6 @@
 #include "wipe.h"
 #include "word.h"
 
-/*@ // What two steps keep of the records of the others, both keep.
-    lemma records_chain{L1,L2,L3}:
-      \forall struct locket_tables *t, integer but;
-        live_records{L1,L2}(t, but) ==> live_records{L2,L3}(t, but) ==>
-        \at(t->slot,L1) == \at(t->slot,L2) ==>
-        \at(t->slot_count,L1) == \at(t->slot_count,L2) ==>
-          live_records{L1,L3}(t, but);
-*/
-
 /*@ requires valid: \valid_read(s);
     terminates \true;
     exits      \false;

@@ -189,7 +189,8 @@ LOCKET_INTERNAL void locket_list_clear(struct locket_list *list);
     requires range: i < count <= LOCKET_NONE;
     terminates \true;
     exits      \false;
-    assigns    *list, slots[0 .. count - 1].next;
+    assigns    list->head, list->tail, list->count,
+               slots[i].next, slots[list->tail < count ? list->tail : i].next;
     ensures tail:   list->tail == i && slots[i].next == LOCKET_NONE;
     ensures append: 0 < \old(list->count) < count && \old(list->tail) < count ==>
                       list->head == \old(list->head) && list->count == \old(list->count) + 1 &&
@@ -214,7 +215,7 @@ LOCKET_INTERNAL void locket_list_push(struct locket_list *list, struct locket_sl
     requires count: count <= LOCKET_NONE;
     terminates \true;
     exits      \false;
-    assigns    *list;
+    assigns    list->head, list->tail, list->count;
     ensures range:  \result < count || \result == LOCKET_NONE;
     ensures found:  \old(list->count) > 0 && \old(list->head) < count ==>
                       \result == \old(list->head) && list->head == slots[\result].next &&

@@ -22,11 +22,18 @@
 /* The index of the slot whose place a byte is part of; nobody's: any number. */
 /*@ ghost unsigned locket_ghost_owner[0x1000000000]; */
 
-/*@ predicate zeroed{L}(unsigned char *b, integer lo, integer hi) =
+/*@ predicate text{L}(char *s) =
+      \exists integer n; 0 <= n && \valid_read(s + (0 .. n)) && s[n] == 0;
+
+    predicate zeroed{L}(unsigned char *b, integer lo, integer hi) =
       \forall integer i; lo <= i < hi ==> b[i] == 0;
 
     predicate same{L1,L2}(unsigned char *b, integer lo, integer hi) =
       \forall integer i; lo <= i < hi ==> \at(b[i],L1) == \at(b[i],L2);
+
+    // what was zero is zero
+    predicate stays_zero{L1,L2}(unsigned char *b, integer lo, integer hi) =
+      \forall integer i; lo <= i < hi ==> \at(b[i],L1) == 0 ==> \at(b[i],L2) == 0;
 
     // the pages have access mode m, an enum locket_access
     predicate access_is{L}(integer lo, integer hi, integer m) =

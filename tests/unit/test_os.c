@@ -6,6 +6,7 @@
  */
 #include "unit.h"
 
+#include <linux/sched.h>
 #include <pthread.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -194,8 +195,23 @@ static void at_no_limit(void *unused)
         SAME(locket_os_lock_limit(), 0);
 }
 
+/* As root of a user namespace of its own: all capabilities, none that counts. */
+static void in_namespace(void *unused)
+{
+        const size_t page = unit_page();
+
+        (void)unused;
+        NEED(unit_become_user(2 * page));
+        if (syscall(SYS_unshare, (long)CLONE_NEWUSER) != 0) {
+                (void)fprintf(stderr, "SKIPPED: no user namespace for an ordinary user here\n");
+                return;
+        }
+        SAME(locket_os_lock_limit(), 2 * page);
+}
+
 CASE(lock_limit)
 {
+        NEED(unit_ends(in_namespace, NULL));
         NEED(unit_ends(at_limit, NULL));
         NEED(unit_ends(at_no_limit, NULL));
         if (getuid() == 0) {
