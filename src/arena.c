@@ -19,6 +19,33 @@
 #include "place.h"
 #include "size.h"
 
+/*@ predicate states_kept{L1,L2}(struct locket_tables *t) =
+      \forall integer j; 0 <= j < \at(t->slot_count,L1) ==>
+        \at(t->slot[j].state,L1) == \at(t->slot[j].state,L2);
+
+    // What is in quarantine stays there.
+    predicate detained_kept{L1,L2}(struct locket_tables *t) =
+      \forall integer j; 0 <= j < \at(t->slot_count,L1) ==>
+        \at(t->slot[j].state,L1) == LOCKET_SLOT_QUARANTINED ==>
+          \at(t->slot[j].state,L2) == LOCKET_SLOT_QUARANTINED;
+*/
+
+/* For a proof, word by word: slot ${i} may have other pages now, and no other slot
+ * has changed.  (What list it is in does not matter.) */
+#define LOCKET_WORD_SAME(a, f)                                                        \
+        (\forall integer j; 0 <= j < (a)->tables->slot_count ==>                      \
+           (a)->tables->slot[j].f == \at((a)->tables->slot[j].f,Pre))
+#define LOCKET_WORD_KEPT(a, i, f)                                                     \
+        (\forall integer j; 0 <= j < (a)->tables->slot_count && j != i ==>            \
+           (a)->tables->slot[j].f == \at((a)->tables->slot[j].f,Pre))
+#define LOCKET_OTHERS_SAME(a, i)                                                      \
+        (LOCKET_WORD_SAME(a, hi) && LOCKET_WORD_SAME(a, bottom) &&                    \
+         LOCKET_WORD_SAME(a, user) && LOCKET_WORD_SAME(a, size) &&                    \
+         LOCKET_WORD_SAME(a, canary_low) && LOCKET_WORD_SAME(a, canary_high) &&       \
+         LOCKET_WORD_SAME(a, slab) && LOCKET_WORD_SAME(a, alignment) &&               \
+         LOCKET_WORD_SAME(a, epoch) && LOCKET_WORD_SAME(a, state) &&                  \
+         LOCKET_WORD_KEPT(a, i, lo) && LOCKET_WORD_KEPT(a, i, access))
+
 /* Draws that one evaluation of SipHash gives: 3 bits each. */
 #define LOCKET_DICE_DRAWS 16u
 
@@ -177,6 +204,9 @@ static uint32_t locket_arena_class(const struct locket_arena *a, uint32_t i)
                a->tables->slot[0 .. a->tables->slot_count - 1];
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures kept: a->tables->slot[i].state == LOCKET_SLOT_KEPT;
+    ensures others: \forall integer j; 0 <= j < a->tables->slot_count && j != i ==>
+                      a->tables->slot[j].state == \old(a->tables->slot[j].state);
     ensures free: LOCKET_SPARE(a->tables, i);
 */
 static void locket_arena_keep(struct locket_arena *a, uint32_t k, uint32_t i)
@@ -195,6 +225,7 @@ static void locket_arena_keep(struct locket_arena *a, uint32_t k, uint32_t i)
     assigns    a->quarantine, a->tables->slot[0 .. a->tables->slot_count - 1];
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures states: states_kept{Pre,Post}(a->tables);
     ensures free: LOCKET_SPARE(a->tables, i);
 */
 static void locket_arena_detain(struct locket_arena *a, uint32_t i)
@@ -334,6 +365,7 @@ static void locket_arena_close(struct locket_arena *a, uint32_t i)
     assigns    LOCKET_ARENA_CHANGES(a);
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures told: \old(a->found) != 0 ==> a->found != 0;
 */
 static void locket_arena_store(struct locket_arena *a, uint32_t i)
 {
@@ -422,6 +454,54 @@ static uint32_t locket_arena_cold(struct locket_arena *a, uint32_t k)
         return i;
 }
 
+/* Have ${data} bytes of pages of free slot ${i} open and locked, at least.  0, or
+ * an errno: then it has no more than it had. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires slot:  LOCKET_SPARE(a->tables, i) && a->tables->slot[i].epoch == a->tables->epoch;
+    requires data:  0 < data;
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_ARENA_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures code:  0 <= \result;
+    ensures spare: LOCKET_SPARE(a->tables, i) &&
+                   a->tables->slot[i].epoch == a->tables->epoch;
+    ensures open:  \result == 0 ==> a->tables->slot[i].access == LOCKET_READ_WRITE &&
+                     a->tables->slot[i].lo + data <= a->tables->slot[i].hi;
+*/
+static int locket_arena_fit(struct locket_arena *a, uint32_t i, size_t data)
+{
+        int error;
+
+        if (data > a->tables->slot[i].hi) {
+                return ENOMEM;
+        }
+        error = locket_pages_fit(a, i, a->tables->slot[i].hi - data);
+        /*@ assert others: LOCKET_OTHERS_SAME(a, i); */
+        return error;
+}
+
+/* See that the open pages of free slot ${i} are zero, and make them so.  1 if they
+ * were not. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires slot:  LOCKET_SPARE(a->tables, i) && a->tables->slot[i].access == LOCKET_READ_WRITE;
+    terminates \true;
+    exits      \false;
+    assigns    a->tables->range.base[a->tables->slot[i].lo .. a->tables->slot[i].hi - 1],
+               a->found, a->kind, a->at;
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures wiped: zeroed(a->tables->range.base, a->tables->slot[i].lo, a->tables->slot[i].hi);
+    ensures told:  \result != 0 ==> a->found != 0;
+*/
+static int locket_arena_check(struct locket_arena *a, uint32_t i)
+{
+        return locket_pages_written(a, i);
+}
+
 /* Free slot ${i}, from locket_arena_cold or, if ${virgin}, from
  * locket_place_new, with ${data} bytes of pages.  0, or an errno. */
 /*@ requires arena: LOCKET_ARENA_OK(a);
@@ -443,12 +523,11 @@ static uint32_t locket_arena_cold(struct locket_arena *a, uint32_t k)
 */
 static int locket_arena_fill(struct locket_arena *a, uint32_t i, size_t data, int virgin)
 {
-        struct locket_tables *t = a->tables;
-        const int error = data > t->slot[i].hi ? ENOMEM
-                                               : locket_pages_fit(a, i, t->slot[i].hi - data);
+        const struct locket_tables *t = a->tables;
+        const int error = locket_arena_fit(a, i, data);
 
         if (error == 0) {
-                (void)locket_pages_written(a, i); /* the kernel's pages are zero */
+                (void)locket_arena_check(a, i); /* the kernel's pages are zero */
         } else if (t->slot[i].lo < t->slot[i].hi) {
                 locket_arena_store(a, i); /* cannot be: it had none */
         } else if (virgin) {
@@ -521,44 +600,110 @@ static uint32_t locket_arena_get_new(struct locket_arena *a, uint32_t k, size_t 
 */
 static uint32_t locket_arena_get_kept(struct locket_arena *a, uint32_t k, size_t data)
 {
-        struct locket_tables *t = a->tables;
         const uint32_t i = locket_arena_draw(a, k);
+        int error;
 
         if (i == LOCKET_NONE) {
                 return LOCKET_NONE;
         }
-        a->refusal = data > t->slot[i].hi ? ENOMEM
-                                          : locket_pages_fit(a, i, t->slot[i].hi - data);
-        if (a->refusal == 0 && locket_pages_written(a, i) == 0 && a->found == 0) {
+        error = locket_arena_fit(a, i, data);
+        if (error == 0 && locket_arena_check(a, i) == 0 && a->found == 0) {
                 return i;
         }
         locket_arena_store(a, i);
+        a->refusal = error;
         return LOCKET_NONE;
+}
+
+/* One slot of class ${k} more is handed out. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires class: k < LOCKET_CLASS_COUNT;
+    terminates \true;
+    exits      \false;
+    assigns    a->bin[k].live;
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+*/
+static void locket_arena_out(struct locket_arena *a, uint32_t k)
+{
+        const uint32_t live = a->bin[k].live;
+
+        a->bin[k].live = live == UINT32_MAX ? UINT32_MAX : live + 1u;
+}
+
+/* A slot of class ${k} with ${data} bytes of pages: a kept one, if there is any. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires class: k < LOCKET_CLASS_COUNT;
+    requires data:  0 < data;
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_ARENA_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures range:  \result < a->tables->slot_count || \result == LOCKET_NONE;
+    ensures spare:  \result != LOCKET_NONE ==> LOCKET_SPARE(a->tables, \result) &&
+                      a->tables->slot[\result].epoch == a->tables->epoch;
+    ensures open:   \result != LOCKET_NONE ==>
+                      a->tables->slot[\result].access == LOCKET_READ_WRITE &&
+                      a->tables->slot[\result].lo + data <= a->tables->slot[\result].hi;
+    ensures zero:   \result != LOCKET_NONE ==>
+                      zeroed(a->tables->range.base, a->tables->slot[\result].lo,
+                             a->tables->slot[\result].hi);
+    ensures reason: \result == LOCKET_NONE ==> a->refusal > 0 || a->found != 0;
+*/
+static uint32_t locket_arena_find(struct locket_arena *a, uint32_t k, size_t data)
+{
+        if (a->bin[k].drawn != 0) {
+                return locket_arena_get_kept(a, k, data);
+        }
+        return locket_arena_get_new(a, k, data);
+}
+
+/* Slot ${i} is one to hand out: if locks are required, it has one.  1, or 0: it is
+ * stored again. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires slot:  LOCKET_SPARE(a->tables, i);
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_ARENA_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures locked: \result != 0 && a->policy.locked == LOCKET_REQUIRE ==>
+                      a->tables->slot[i].lock_error == 0;
+    ensures same:   \result != 0 ==> slot_same{Pre,Post}(a->tables->slot + i) &&
+                      same{Pre,Post}(a->tables->range.base, 0, a->tables->range.size);
+    ensures told:   \result == 0 ==> a->found != 0;
+*/
+static int locket_arena_sure(struct locket_arena *a, uint32_t i)
+{
+        if (a->policy.locked != LOCKET_REQUIRE || a->tables->slot[i].lock_error == 0) {
+                return 1;
+        }
+        locket_arena_damaged(a, a->tables->range.address + a->tables->slot[i].lo);
+        locket_arena_store(a, i); /* cannot be: it would not have been kept */
+        return 0;
 }
 
 uint32_t locket_arena_get(struct locket_arena *a, size_t data)
 {
         const uint32_t k = locket_size_class(data, a->tables->range.page);
-        struct locket_bin *bin;
         uint32_t i;
 
         a->refusal = ENOMEM;
         if (k >= LOCKET_CLASS_COUNT) {
                 return LOCKET_NONE;
         }
-        bin = &a->bin[k];
-        data = data < bin->floor_data ? bin->floor_data : data; /* room is not taken apart */
-        i = bin->drawn != 0 ? locket_arena_get_kept(a, k, data)
-                            : locket_arena_get_new(a, k, data);
-        if (i != LOCKET_NONE && a->policy.locked == LOCKET_REQUIRE &&
-            a->tables->slot[i].lock_error != 0) {
-                locket_arena_damaged(a, (uintptr_t)bin);
-                locket_arena_store(a, i); /* cannot be: it would not have been kept */
-                i = LOCKET_NONE;
+        if (data < a->bin[k].floor_data) {
+                data = a->bin[k].floor_data; /* room is not taken apart */
         }
-        if (i != LOCKET_NONE) {
-                bin->live = bin->live == UINT32_MAX ? UINT32_MAX : bin->live + 1u;
+        i = locket_arena_find(a, k, data);
+        if (i == LOCKET_NONE || !locket_arena_sure(a, i)) {
+                return LOCKET_NONE;
         }
+        locket_arena_out(a, k);
         return i;
 }
 
@@ -608,6 +753,9 @@ static uint32_t locket_arena_oldest(struct locket_arena *a)
     assigns    a->quarantine, a->found, a->kind, a->at, LOCKET_PLACE_CHANGES(a);
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures free: \forall integer j; 0 <= j < a->tables->slot_count &&
+                    \old(a->tables->slot[j].state) != LOCKET_SLOT_LIVE ==>
+                      a->tables->slot[j].state != LOCKET_SLOT_LIVE;
     ensures told: \old(a->found) != 0 ==> a->found != 0;
     ensures less: \old(a->quarantine.count) > 0 ==>
                     a->quarantine.count < \old(a->quarantine.count);
@@ -635,6 +783,7 @@ static void locket_arena_ripen(struct locket_arena *a)
     assigns    LOCKET_ARENA_CHANGES(a);
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures states: states_kept{Pre,Post}(a->tables);
     ensures zeros: stays_zero{Pre,Post}(a->tables->range.base, 0, a->tables->range.size);
     ensures free: LOCKET_SPARE(a->tables, i);
     ensures gone: a->tables->slot[i].lo == a->tables->slot[i].hi;
@@ -655,6 +804,7 @@ static void locket_arena_disown(struct locket_arena *a, uint32_t i)
     assigns    LOCKET_ARENA_CHANGES(a);
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures states: states_kept{Pre,Post}(a->tables);
     ensures told: \old(a->found) != 0 ==> a->found != 0;
     ensures zeros: stays_zero{Pre,Post}(a->tables->range.base, 0, a->tables->range.size);
     ensures free: LOCKET_SPARE(a->tables, i);
@@ -664,23 +814,7 @@ static int locket_arena_shut(struct locket_arena *a, uint32_t i)
 {
         const int error = locket_pages_shrink(a, i, a->tables->slot[i].hi);
 
-        /*@ assert ends: \forall integer j; 0 <= j < a->tables->slot_count ==>
-              a->tables->slot[j].hi == \at(a->tables->slot[j].hi,Pre) &&
-              a->tables->slot[j].bottom == \at(a->tables->slot[j].bottom,Pre); */
-        /*@ assert places: \forall integer j; 0 <= j < a->tables->slot_count ==>
-              a->tables->slot[j].user == \at(a->tables->slot[j].user,Pre) &&
-              a->tables->slot[j].size == \at(a->tables->slot[j].size,Pre); */
-        /*@ assert canaries: \forall integer j; 0 <= j < a->tables->slot_count ==>
-              a->tables->slot[j].canary_low == \at(a->tables->slot[j].canary_low,Pre) &&
-              a->tables->slot[j].canary_high == \at(a->tables->slot[j].canary_high,Pre); */
-        /*@ assert numbers: \forall integer j; 0 <= j < a->tables->slot_count ==>
-              a->tables->slot[j].slab == \at(a->tables->slot[j].slab,Pre) &&
-              a->tables->slot[j].alignment == \at(a->tables->slot[j].alignment,Pre) &&
-              a->tables->slot[j].epoch == \at(a->tables->slot[j].epoch,Pre); */
-        /*@ assert states: \forall integer j; 0 <= j < a->tables->slot_count ==>
-              a->tables->slot[j].state == \at(a->tables->slot[j].state,Pre) &&
-              (j != i ==> a->tables->slot[j].lo == \at(a->tables->slot[j].lo,Pre) &&
-                          a->tables->slot[j].access == \at(a->tables->slot[j].access,Pre)); */
+        /*@ assert others: LOCKET_OTHERS_SAME(a, i); */
         return error;
 }
 
@@ -694,6 +828,7 @@ static int locket_arena_shut(struct locket_arena *a, uint32_t i)
     assigns    LOCKET_ARENA_CHANGES(a);
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures states: states_kept{Pre,Post}(a->tables);
     ensures told: \old(a->found) != 0 ==> a->found != 0;
     ensures zeros: stays_zero{Pre,Post}(a->tables->range.base, 0, a->tables->range.size);
     ensures bool: \result == 0 || \result == 1;
@@ -741,6 +876,7 @@ static uint32_t locket_arena_kept(const struct locket_bin *bin)
     assigns    LOCKET_ARENA_CHANGES(a);
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures detained: detained_kept{Pre,Post}(a->tables);
     ensures told: \old(a->found) != 0 ==> a->found != 0;
     ensures zeros: stays_zero{Pre,Post}(a->tables->range.base, 0, a->tables->range.size);
     ensures bool: \result == 0 || \result == 1;
@@ -756,6 +892,7 @@ static int locket_arena_trim_bins(struct locket_arena *a, size_t limit)
             loop invariant lives: live_records{Pre,Here}(t, -1) && live_bytes{Pre,Here}(t, -1);
             loop invariant class: k <= LOCKET_CLASS_COUNT;
             loop invariant zeros: stays_zero{Pre,Here}(t->range.base, 0, t->range.size);
+            loop invariant detained: detained_kept{Pre,Here}(t);
             loop invariant told:  \at(a->found,Pre) != 0 ==> a->found != 0;
             loop invariant bool:  any == 0 || any == 1;
             loop assigns k, n, any, LOCKET_ARENA_CHANGES(a);
@@ -767,6 +904,7 @@ static int locket_arena_trim_bins(struct locket_arena *a, size_t limit)
                 /*@ loop invariant heap:  LOCKET_HEAP_OK(t);
                     loop invariant lives: live_records{Pre,Here}(t, -1) && live_bytes{Pre,Here}(t, -1);
                     loop invariant zeros: stays_zero{Pre,Here}(t->range.base, 0, t->range.size);
+                    loop invariant detained: detained_kept{Pre,Here}(t);
                     loop invariant told:  \at(a->found,Pre) != 0 ==> a->found != 0;
                     loop invariant bool:  any == 0 || any == 1;
                     loop assigns n, any, LOCKET_ARENA_CHANGES(a);
@@ -847,7 +985,9 @@ static void locket_arena_count(struct locket_arena *a, size_t bytes)
  * too many are kept, or if they could not be locked: the next ones may be. */
 /*@ requires arena: LOCKET_ARENA_OK(a);
     requires heap:  LOCKET_HEAP_OK(a->tables);
-    requires slot:  LOCKET_SPARE(a->tables, i) && a->tables->slot[i].epoch == a->tables->epoch;
+    requires slot:  i < a->tables->slot_count &&
+                    a->tables->slot[i].state == LOCKET_SLOT_QUARANTINED &&
+                    a->tables->slot[i].epoch == a->tables->epoch;
     requires zero:  zeroed(a->tables->range.base, a->tables->slot[i].lo, a->tables->slot[i].hi);
     terminates \true;
     exits      \false;
@@ -855,7 +995,7 @@ static void locket_arena_count(struct locket_arena *a, size_t bytes)
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
     ensures zeros: stays_zero{Pre,Post}(a->tables->range.base, 0, a->tables->range.size);
-    ensures free: LOCKET_SPARE(a->tables, i);
+    ensures free: a->tables->slot[i].state == LOCKET_SLOT_QUARANTINED;
     ensures told: \old(a->found) != 0 ==> a->found != 0;
 */
 static void locket_arena_settle(struct locket_arena *a, uint32_t i)
@@ -902,6 +1042,7 @@ void locket_arena_put(struct locket_arena *a, uint32_t i)
         } else {
                 locket_arena_settle(a, i);
         }
+        /*@ assert others: live_records{Pre,Here}(t, i) && live_bytes{Pre,Here}(t, i); */
         locket_arena_detain(a, i);
         /*@ loop invariant heap:  LOCKET_HEAP_OK(t);
             loop invariant lives: live_records{Pre,Here}(t, i) && live_bytes{Pre,Here}(t, i);

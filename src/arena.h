@@ -101,7 +101,8 @@ LOCKET_INTERNAL void locket_arena_begin(struct locket_arena *a, struct locket_ta
  */
 /*@ requires arena: LOCKET_ARENA_OK(a);
     requires heap:  LOCKET_HEAP_OK(a->tables);
-    requires data:  0 < data;
+    requires data:  0 < data <= LOCKET_MAX_SIZE + 65536;
+    requires page:  1024 <= a->tables->range.page <= 65536;
     terminates \true;
     exits      \false;
     assigns    LOCKET_ARENA_CHANGES(a);
@@ -199,7 +200,8 @@ LOCKET_INTERNAL int locket_arena_sweep(struct locket_arena *a);
  */
 /*@ requires arena: LOCKET_ARENA_OK(a);
     requires heap:  LOCKET_HEAP_OK(a->tables);
-    requires data:  0 < data;
+    requires data:  0 < data <= LOCKET_MAX_SIZE + 65536;
+    requires page:  1024 <= a->tables->range.page <= 65536;
     terminates \true;
     exits      \false;
     assigns    LOCKET_ARENA_CHANGES(a);

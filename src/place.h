@@ -119,6 +119,9 @@ LOCKET_INTERNAL void locket_place_undo(struct locket_arena *a, uint32_t i);
     assigns    LOCKET_PLACE_CHANGES(a);
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures free:   a->tables->slot[i].state != LOCKET_SLOT_LIVE;
+    ensures others: \forall integer j; 0 <= j < a->tables->slot_count && j != i ==>
+                      a->tables->slot[j].state == \old(a->tables->slot[j].state);
 */
 LOCKET_INTERNAL void locket_place_cool(struct locket_arena *a, uint32_t i);
 
