@@ -19,6 +19,12 @@
         (a)->tables->span[0 .. LOCKET_SPAN_COUNT - 1],                           \
         (a)->tables->slab[0 .. LOCKET_SPAN_COUNT - 1]
 
+/* A slot that is free stays so. */
+#define LOCKET_KEEPS_FREE(t)                                                        \
+        (\forall integer j; 0 <= j < (t)->slot_count &&                             \
+           \at((t)->slot[j].state,Pre) != LOCKET_SLOT_LIVE ==>                      \
+             \at((t)->slot[j].state,Post) != LOCKET_SLOT_LIVE)
+
 /** locket_place_slab(a, i): The slab of slot ${i}. */
 /*@ requires arena: LOCKET_ARENA_OK(a);
     requires slots: heap_slots(a->tables);
@@ -42,6 +48,7 @@ LOCKET_INTERNAL struct locket_slab *locket_place_slab(const struct locket_arena 
     ensures bool:  \result == 0 || \result == 1;
     ensures exact: \result == 1 <==> a->tables->span[span].owner == a->index + 1 &&
                                      a->tables->span[span].slab == span;
+    ensures taken: \result == 1 ==> LOCKET_TAKEN(a->tables, span);
 */
 LOCKET_INTERNAL int locket_place_head(const struct locket_arena *a, uint32_t span);
 
@@ -52,11 +59,14 @@ LOCKET_INTERNAL int locket_place_head(const struct locket_arena *a, uint32_t spa
  */
 /*@ requires arena: LOCKET_ARENA_OK(a);
     requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
     terminates \true;
     exits      \false;
     assigns    LOCKET_PLACE_CHANGES(a);
     LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures free: LOCKET_KEEPS_FREE(a->tables);
     ensures bool: \result == 0 || \result == 1;
 */
 LOCKET_INTERNAL int locket_place_sweep(struct locket_arena *a);
@@ -68,13 +78,16 @@ LOCKET_INTERNAL int locket_place_sweep(struct locket_arena *a);
  */
 /*@ requires arena: LOCKET_ARENA_OK(a);
     requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
     requires class: k < LOCKET_CLASS_COUNT;
     terminates \true;
     exits      \false;
     assigns    LOCKET_PLACE_CHANGES(a), a->refusal,
                locket_ghost_owner[0 .. a->tables->range.size - 1];
     LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures free: LOCKET_KEEPS_FREE(a->tables);
     ensures range:  \result < a->tables->slot_count || \result == LOCKET_NONE;
     ensures reason: \result == LOCKET_NONE ==> a->refusal > 0;
     ensures cold:   \result != LOCKET_NONE ==>
@@ -95,13 +108,16 @@ LOCKET_INTERNAL uint32_t locket_place_new(struct locket_arena *a, uint32_t k);
  */
 /*@ requires arena: LOCKET_ARENA_OK(a);
     requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
     requires slot:  LOCKET_SPARE(a->tables, i);
     requires none:  a->tables->slot[i].lo == a->tables->slot[i].hi;
     terminates \true;
     exits      \false;
     assigns    LOCKET_PLACE_CHANGES(a);
     LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures free: LOCKET_KEEPS_FREE(a->tables);
 */
 LOCKET_INTERNAL void locket_place_undo(struct locket_arena *a, uint32_t i);
 
@@ -112,14 +128,16 @@ LOCKET_INTERNAL void locket_place_undo(struct locket_arena *a, uint32_t i);
  */
 /*@ requires arena: LOCKET_ARENA_OK(a);
     requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
     requires slot:  LOCKET_SPARE(a->tables, i);
     requires none:  a->tables->slot[i].lo == a->tables->slot[i].hi;
     terminates \true;
     exits      \false;
     assigns    LOCKET_PLACE_CHANGES(a);
     LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
-    ensures free:   a->tables->slot[i].state != LOCKET_SLOT_LIVE;
+    ensures free: LOCKET_KEEPS_FREE(a->tables);
     ensures others: \forall integer j; 0 <= j < a->tables->slot_count && j != i ==>
                       a->tables->slot[j].state == \old(a->tables->slot[j].state);
 */
@@ -133,12 +151,15 @@ LOCKET_INTERNAL void locket_place_cool(struct locket_arena *a, uint32_t i);
  */
 /*@ requires arena: LOCKET_ARENA_OK(a);
     requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
     requires head:  LOCKET_TAKEN(a->tables, head);
     terminates \true;
     exits      \false;
     assigns    LOCKET_PLACE_CHANGES(a);
     LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures free: LOCKET_KEEPS_FREE(a->tables);
 */
 LOCKET_INTERNAL void locket_place_slab_drop(struct locket_arena *a, uint32_t head);
 

@@ -76,10 +76,12 @@ struct locket_tables {
         ensures slabs:   heap_slabs(t)
 /* What place.c makes new places with, besides. */
 #define LOCKET_PLACES_OK(t)                                                             \
-        (tables_range(t) && heap_shapes(t) && heap_spans(t) && heap_order(t) &&         \
-         heap_places(t) && heap_guards(t))
+        (tables_range(t) && heap_shapes(t) && heap_layout(t) && heap_spans(t) &&        \
+         heap_order(t) && heap_places(t) && heap_guards(t))
 #define LOCKET_KEEPS_PLACES(t)              \
+        ensures reserved: tables_range(t);  \
         ensures shapes:  heap_shapes(t);    \
+        ensures layout:  heap_layout(t);    \
         ensures spans:   heap_spans(t);     \
         ensures order:   heap_order(t);     \
         ensures places:  heap_places(t);    \
@@ -98,8 +100,11 @@ struct locket_tables {
       t->slab[h].first + t->slab[h].capacity <= t->slab[h].next_hi &&
       t->slab[h].capacity + t->range.page == t->slab[h].pitch <= t->slab[h].end &&
       0 < t->slab[h].capacity &&
+      1 <= t->slab[h].spans && h + t->slab[h].spans <= LOCKET_SPAN_COUNT;
+
+    // The products of it, which only its making needs.
+    predicate slab_layout{L}(struct locket_tables *t, integer h) =
       t->slab[h].capacity == class_bytes(t->range.page, t->slab[h].size_class) &&
-      1 <= t->slab[h].spans && h + t->slab[h].spans <= LOCKET_SPAN_COUNT &&
       t->slab[h].first == h * t->range.span_bytes + t->range.page &&
       t->slab[h].end == (h + t->slab[h].spans) * t->range.span_bytes;
 
@@ -157,6 +162,9 @@ struct locket_tables {
     // The rest is what place.c makes new places with.
     predicate heap_shapes{L}(struct locket_tables *t) =
       \forall integer h; 0 <= h < LOCKET_SPAN_COUNT ==> LOCKET_TAKEN(t, h) ==> slab_shape(t, h);
+
+    predicate heap_layout{L}(struct locket_tables *t) =
+      \forall integer h; 0 <= h < LOCKET_SPAN_COUNT ==> LOCKET_TAKEN(t, h) ==> slab_layout(t, h);
 
     // No two slabs share a span or a byte.
     predicate heap_spans{L}(struct locket_tables *t) =
