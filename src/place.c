@@ -52,6 +52,19 @@
         \at(t->slot[j].bottom,L1) == \at(t->slot[j].bottom,L2) &&
         \at(t->slot[j].lo,L1) == \at(t->slot[j].lo,L2) &&
         \at(t->slot[j].hi,L1) == \at(t->slot[j].hi,L2);
+
+    // what no change of places changes
+    predicate tables_kept{L1,L2}(struct locket_arena *a) =
+      \at(a->tables,L1) == \at(a->tables,L2) &&
+      \at(a->tables->slot,L1) == \at(a->tables->slot,L2) &&
+      \at(a->tables->slot_count,L1) == \at(a->tables->slot_count,L2) &&
+      \at(a->tables->range.base,L1) == \at(a->tables->range.base,L2) &&
+      \at(a->tables->range.size,L1) == \at(a->tables->range.size,L2);
+
+    predicate tags_same{L1,L2}(struct locket_tables *t) =
+      \forall integer j; 0 <= j < \at(t->slot_count,L1) ==>
+        \at(t->slot[j].epoch,L1) == \at(t->slot[j].epoch,L2) &&
+        \at(t->slot[j].alignment,L1) == \at(t->slot[j].alignment,L2);
 */
 
 int locket_place_head(const struct locket_arena *a, uint32_t span)
@@ -73,12 +86,14 @@ struct locket_slab *locket_place_slab(const struct locket_arena *a, uint32_t i)
 /* Slot ${i}, free and without pages, was never used. */
 /*@ requires tables: LOCKET_TABLES_OK(t);
     requires heap:   LOCKET_HEAP_OK(t);
+    requires places: LOCKET_PLACES_OK(t);
     requires slot:   i < t->slot_count && t->slot[i].state != LOCKET_SLOT_LIVE;
     requires none:   t->slot[i].lo == t->slot[i].hi;
     terminates \true;
     exits      \false;
     assigns    t->slot[i].state;
     LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_PLACES(t);
     LOCKET_KEEPS_LIVE(t, -1);
     ensures virgin:  t->slot[i].state == LOCKET_SLOT_VIRGIN;
 */
@@ -122,7 +137,7 @@ static int locket_place_empty(const struct locket_tables *t, uint32_t head)
 /* Put the spans of slab ${head} back into the state of fresh ones.  1 if they
  * are. */
 /*@ requires arena: LOCKET_ARENA_OK(a);
-    requires slabs: heap_slabs(a->tables);
+    requires range: tables_range(a->tables) && heap_shapes(a->tables);
     requires head:  LOCKET_TAKEN(a->tables, head);
     terminates \true;
     exits      \false;
@@ -151,15 +166,18 @@ static int locket_place_restore(const struct locket_arena *a, uint32_t head)
 /* The slots of slab ${head}, all free and without pages, were never used. */
 /*@ requires tables: LOCKET_TABLES_OK(t);
     requires heap:   LOCKET_HEAP_OK(t);
+    requires places: LOCKET_PLACES_OK(t);
     requires head:   head < LOCKET_SPAN_COUNT;
     requires empty:  \forall integer k; t->slab[head].slots <= k <
                        t->slab[head].slots + t->slab[head].used ==>
                        t->slot[k].state != LOCKET_SLOT_LIVE && t->slot[k].lo == t->slot[k].hi;
     terminates \true;
     exits      \false;
-    assigns    t->slot[0 .. t->slot_count - 1].state;
+    assigns    t->slot[0 .. t->slot_count - 1];
     LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_PLACES(t);
     LOCKET_KEEPS_LIVE(t, -1);
+    ensures free:    free_kept{Pre,Post}(t);
     ensures none:    \forall integer i; LOCKET_USED(t, i) ==> t->slot[i].slab != head;
 */
 static void locket_place_forget_all(struct locket_tables *t, uint32_t head)
@@ -169,13 +187,15 @@ static void locket_place_forget_all(struct locket_tables *t, uint32_t head)
 
         /*@ loop invariant range:   t->slab[head].slots <= k <= end;
             loop invariant heap:    LOCKET_HEAP_OK(t);
+            loop invariant places:  LOCKET_PLACES_OK(t);
             loop invariant virgin:  \forall integer j; t->slab[head].slots <= j < k ==>
               t->slot[j].state == LOCKET_SLOT_VIRGIN;
             loop invariant empty:   \forall integer j; k <= j < end ==>
               t->slot[j].state != LOCKET_SLOT_LIVE && t->slot[j].lo == t->slot[j].hi;
             loop invariant records: live_records{Pre,Here}(t, -1);
             loop invariant bytes:   live_bytes{Pre,Here}(t, -1);
-            loop assigns k, t->slot[0 .. t->slot_count - 1].state;
+            loop invariant free:    free_kept{Pre,Here}(t);
+            loop assigns k, t->slot[0 .. t->slot_count - 1];
             loop variant end - k;
         */
         for (k = t->slab[head].slots; k < end; k++) {
@@ -183,38 +203,135 @@ static void locket_place_forget_all(struct locket_tables *t, uint32_t head)
         }
 }
 
+/* Spans ${head} .. ${head} + ${count} are ${owner}'s. */
+/*@ requires valid:  \valid(t);
+    requires range:  head + count <= LOCKET_SPAN_COUNT;
+    requires size:   tables_range(t);
+    requires layout: heap_layout(t);
+    requires taken:  \forall integer h; head <= h < head + count ==> t->span[h].owner != 0;
+    terminates \true;
+    exits      \false;
+    assigns    t->span[head .. head + count - 1];
+    ensures given:  \forall integer h; head <= h < head + count ==> t->span[h].owner == owner;
+    ensures slabs:  \forall integer h; head <= h < head + count ==>
+                      t->span[h].slab == \old(t->span[h].slab);
+    ensures size:   tables_range(t);
+    ensures layout: heap_layout(t);
+*/
+static void locket_place_give(struct locket_tables *t, uint32_t head, uint32_t count,
+                              uint32_t owner)
+{
+        locket_lock_take(&t->span_lock);
+        locket_span_drop(t->span, head, count, owner);
+        /*@ assert counts: t->slot_count == \at(t->slot_count,Pre) &&
+              t->range.span_slots == \at(t->range.span_slots,Pre); */
+        /*@ assert taken:  \forall integer h; LOCKET_TAKEN(t, h) ==> \at(LOCKET_TAKEN(t, h),Pre); */
+        /*@ assert slabs:  slabs_same{Pre,Here}(t, -1); */
+        locket_lock_drop(&t->span_lock);
+}
+
 /* The spans of slab ${head}, of which no slot is in use, are nobody's. */
 /*@ requires tables: LOCKET_TABLES_OK(t);
     requires heap:   LOCKET_HEAP_OK(t);
+    requires places: LOCKET_PLACES_OK(t);
     requires head:   LOCKET_TAKEN(t, head);
     requires owner:  owner == 0 ==> \forall integer i; LOCKET_USED(t, i) ==> t->slot[i].slab != head;
     terminates \true;
     exits      \false;
     assigns    t->span[0 .. LOCKET_SPAN_COUNT - 1];
     LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_PLACES(t);
+    LOCKET_KEEPS_LIVE(t, -1);
 */
 static void locket_place_leave(struct locket_tables *t, uint32_t head, uint32_t owner)
 {
-        locket_lock_take(&t->span_lock);
-        locket_span_drop(t->span, head, t->slab[head].spans, owner);
-        locket_lock_drop(&t->span_lock);
+        locket_place_give(t, head, t->slab[head].spans, owner);
+        /*@ assert at:     \forall integer h; 0 <= h < LOCKET_SPAN_COUNT &&
+              !(head <= h < head + t->slab[head].spans) ==>
+              t->span[h].owner == \at(t->span[h].owner,Pre); */
+        /*@ assert slabs:  \forall integer h; 0 <= h < LOCKET_SPAN_COUNT ==>
+              t->span[h].slab == \at(t->span[h].slab,Pre); */
+        /*@ assert same:   slabs_same{Pre,Here}(t, -1); */
+        /*@ assert fill:   fill_same{Pre,Here}(t, -1); */
+        /*@ assert others: slots_same{Pre,Here}(t, -1); */
+        /*@ assert counts: t->slot_count == \at(t->slot_count,Pre) &&
+              t->range.span_slots == \at(t->range.span_slots,Pre); */
+        /*@ assert taken:  \forall integer h; LOCKET_TAKEN(t, h) ==> \at(LOCKET_TAKEN(t, h),Pre); */
+}
+
+/* Slab ${head} is none of ${a}'s any more. */
+/*@ requires arena:  LOCKET_ARENA_OK(a);
+    requires heap:   LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
+    requires head:   LOCKET_TAKEN(a->tables, head);
+    terminates \true;
+    exits      \false;
+    assigns    a->slabs, a->bin[a->tables->slab[head].size_class].slab;
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures head: LOCKET_TAKEN(a->tables, head);
+*/
+static void locket_place_uncount(struct locket_arena *a, uint32_t head)
+{
+        struct locket_bin *bin = &a->bin[a->tables->slab[head].size_class];
+
+        bin->slab = bin->slab == head ? LOCKET_NONE : bin->slab;
+        a->slabs = locket_size_minus(a->slabs, 1);
+}
+
+/* Who gets the spans of slab ${head}: 0, and its slots were never used; or
+ * LOCKET_SPAN_SPOILT. */
+/*@ requires arena:  LOCKET_ARENA_OK(a);
+    requires heap:   LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
+    requires head:   LOCKET_TAKEN(a->tables, head);
+    terminates \true;
+    exits      \false;
+    assigns    a->tables->slot[0 .. a->tables->slot_count - 1];
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures free: free_kept{Pre,Post}(a->tables);
+    ensures none: \result == 0 ==> \forall integer i; LOCKET_USED(a->tables, i) ==>
+                    a->tables->slot[i].slab != head;
+    ensures head: LOCKET_TAKEN(a->tables, head);
+    ensures kept: LOCKET_TABLES_OK(a->tables);
+*/
+static uint32_t locket_place_heir(const struct locket_arena *a, uint32_t head)
+{
+        if (!locket_place_empty(a->tables, head) || !locket_place_restore(a, head)) {
+                return LOCKET_SPAN_SPOILT;
+        }
+        locket_place_forget_all(a->tables, head);
+        return 0;
+}
+
+/* Slab ${head} is given up. */
+/*@ requires arena:  LOCKET_ARENA_OK(a);
+    requires heap:   LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
+    requires head:   LOCKET_TAKEN(a->tables, head);
+    terminates \true;
+    exits      \false;
+    assigns    a->tables->slot[0 .. a->tables->slot_count - 1],
+               a->tables->span[0 .. LOCKET_SPAN_COUNT - 1];
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures free: free_kept{Pre,Post}(a->tables);
+*/
+static void locket_place_vacate(const struct locket_arena *a, uint32_t head)
+{
+        const uint32_t owner = locket_place_heir(a, head);
+
+        locket_place_leave(a->tables, head, owner);
 }
 
 void locket_place_slab_drop(struct locket_arena *a, uint32_t head)
 {
-        struct locket_tables *t = a->tables;
-        struct locket_bin *bin = &a->bin[t->slab[head].size_class];
-        uint32_t owner = LOCKET_SPAN_SPOILT;
-
-        if (bin->slab == head) {
-                bin->slab = LOCKET_NONE;
-        }
-        a->slabs = locket_size_minus(a->slabs, 1);
-        if (locket_place_empty(t, head) && locket_place_restore(a, head)) {
-                locket_place_forget_all(t, head);
-                owner = 0;
-        }
-        locket_place_leave(t, head, owner);
+        locket_place_uncount(a, head);
+        locket_place_vacate(a, head);
 }
 
 /* -------------------------------------------------------------------- taken */
@@ -222,7 +339,7 @@ void locket_place_slab_drop(struct locket_arena *a, uint32_t head)
 /* What the policy says of dumps and forks, for slab ${head}: the range as a
  * whole has both protections. */
 /*@ requires arena: LOCKET_ARENA_OK(a);
-    requires slabs: heap_slabs(a->tables);
+    requires range: tables_range(a->tables) && heap_shapes(a->tables);
     requires head:  LOCKET_TAKEN(a->tables, head);
     terminates \true;
     exits      \false;
@@ -522,9 +639,40 @@ uint32_t locket_place_new(struct locket_arena *a, uint32_t k)
 
 /* --------------------------------------------------------------------- free */
 
+/* Slab ${head}, whose last slot ${i} was never used, goes back to it. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires heap:   LOCKET_HEAP_OK(t);
+    requires places: LOCKET_PLACES_OK(t);
+    requires head:   head < LOCKET_SPAN_COUNT && 0 < t->slab[head].used;
+    requires last:   t->slab[head].first + t->slab[head].capacity <= hi;
+    requires lower:  \forall integer j; LOCKET_USED(t, j) && t->slot[j].slab == head ==>
+                       j + 1 < t->slab[head].slots + t->slab[head].used &&
+                       t->slot[j].hi + t->slab[head].pitch <= hi;
+    terminates \true;
+    exits      \false;
+    assigns    t->slab[head].next_hi, t->slab[head].used;
+    LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_PLACES(t);
+    LOCKET_KEEPS_LIVE(t, -1);
+*/
+static void locket_place_lower(struct locket_tables *t, uint32_t head, size_t hi)
+{
+        t->slab[head].next_hi = hi;
+        t->slab[head].used -= 1;
+        /*@ assert counts: t->slot_count == \at(t->slot_count,Pre) &&
+              t->epoch == \at(t->epoch,Pre) &&
+              t->range.span_slots == \at(t->range.span_slots,Pre); */
+        /*@ assert spans:  spans_same{Pre,Here}(t); */
+        /*@ assert same:   slabs_same{Pre,Here}(t, -1); */
+        /*@ assert fill:   fill_same{Pre,Here}(t, head); */
+        /*@ assert others: slots_same{Pre,Here}(t, -1); */
+        /*@ assert tags:   tags_same{Pre,Here}(t); */
+}
+
 /* Slot ${i}, the last of slab ${head}, was never used. */
 /*@ requires tables: LOCKET_TABLES_OK(t);
     requires heap:   LOCKET_HEAP_OK(t);
+    requires places: LOCKET_PLACES_OK(t);
     requires slot:   LOCKET_SPARE(t, i) && t->slot[i].lo == t->slot[i].hi;
     requires head:   t->slot[i].slab == head;
     requires last:   i + 1 == t->slab[head].slots + t->slab[head].used;
@@ -533,54 +681,121 @@ uint32_t locket_place_new(struct locket_arena *a, uint32_t k)
     exits      \false;
     assigns    t->slot[i].state, t->slab[head].next_hi, t->slab[head].used;
     LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_PLACES(t);
     LOCKET_KEEPS_LIVE(t, -1);
 */
 static void locket_place_back(struct locket_tables *t, uint32_t i, uint32_t head)
 {
-        struct locket_slab *slab = &t->slab[head];
-        const size_t hi = t->slot[i].hi;
-
+        /*@ assert at:    slot_at(t, i, head) && slab_shape(t, head); */
+        /*@ assert place: \forall integer j; LOCKET_USED(t, j) && t->slot[j].slab == head ==>
+              slot_at(t, j, head); */
+        /*@ assert mine:  \forall integer k;
+              t->slot[i].bottom <= k < t->slot[i].hi + t->range.page ==>
+              locket_ghost_owner[k] == i; */
+        /*@ assert top:   \forall integer j; LOCKET_USED(t, j) ==>
+              locket_ghost_owner[t->slot[j].hi + t->range.page - 1] == j; */
         /*@ assert lower: \forall integer j; LOCKET_USED(t, j) && j != i &&
-              t->slot[j].slab == head ==>
-              locket_ghost_owner[t->slot[j].hi + t->range.page - 1] == j &&
-              t->slot[j].hi + slab->pitch <= hi; */
+              t->slot[j].slab == head ==> t->slot[j].hi + t->slab[head].pitch <= t->slot[i].hi; */
         locket_place_forget(t, i);
-        slab->next_hi = hi;
-        slab->used -= 1;
-        /*@ assert spans:  spans_same{Pre,Here}(t); */
-        /*@ assert same:   slabs_same{Pre,Here}(t, -1); */
-        /*@ assert fill:   fill_same{Pre,Here}(t, head); */
-        /*@ assert others: slots_same{Pre,Here}(t, i); */
+        locket_place_lower(t, head, t->slot[i].hi);
+}
+
+/* Slot ${i}, the last of slab ${head}, was never used, and neither was the slab
+ * if it has no other. */
+/*@ requires arena:  LOCKET_ARENA_OK(a);
+    requires heap:   LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
+    requires slot:   LOCKET_SPARE(a->tables, i) &&
+                     a->tables->slot[i].lo == a->tables->slot[i].hi;
+    requires head:   a->tables->slot[i].slab == head && LOCKET_TAKEN(a->tables, head);
+    requires last:   i + 1 == a->tables->slab[head].slots + a->tables->slab[head].used;
+    requires next:   a->tables->slot[i].hi + a->tables->slab[head].pitch ==
+                       a->tables->slab[head].next_hi;
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_PLACE_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures free: free_kept{Pre,Post}(a->tables);
+*/
+static void locket_place_retreat(struct locket_arena *a, uint32_t i, uint32_t head)
+{
+        locket_place_back(a->tables, i, head);
+        if (a->tables->slab[head].used == 0) {
+                locket_place_slab_drop(a, head);
+        }
 }
 
 void locket_place_undo(struct locket_arena *a, uint32_t i)
 {
-        struct locket_tables *t = a->tables;
+        const struct locket_tables *t = a->tables;
         const uint32_t head = t->slot[i].slab;
         const struct locket_slab *slab = &t->slab[head];
 
-        if (i + 1u != slab->slots + slab->used ||
-            slab->next_hi - slab->pitch != t->slot[i].hi) {
+        /*@ assert at: slot_at(t, i, head); */
+        if (i + 1u == slab->slots + slab->used && slab->next_hi - slab->pitch == t->slot[i].hi) {
+                locket_place_retreat(a, i, head);
+        } else {
                 locket_place_cool(a, i); /* not the last */
-                return;
         }
-        locket_place_back(t, i, head);
-        if (slab->used == 0) {
-                locket_place_slab_drop(a, head);
-        }
+}
+
+/* Slot ${i} is the youngest of the cold list of class ${k}. */
+/*@ requires arena:  LOCKET_ARENA_OK(a);
+    requires heap:   LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
+    requires class:  k < LOCKET_CLASS_COUNT;
+    requires slot:   i < a->tables->slot_count;
+    terminates \true;
+    exits      \false;
+    assigns    a->bin[k].cold, a->tables->slot[0 .. a->tables->slot_count - 1];
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures free: free_kept{Pre,Post}(a->tables);
+*/
+static void locket_place_push(struct locket_arena *a, uint32_t k, uint32_t i)
+{
+        locket_list_push(&a->bin[k].cold, a->tables->slot, i, a->tables->slot_count);
+        /*@ assert counts: a->tables->slot_count == \at(a->tables->slot_count,Pre) &&
+              a->tables->epoch == \at(a->tables->epoch,Pre) &&
+              a->tables->range.span_slots == \at(a->tables->range.span_slots,Pre); */
+        /*@ assert spans:  spans_same{Pre,Here}(a->tables); */
+        /*@ assert same:   slabs_same{Pre,Here}(a->tables, -1); */
+        /*@ assert fill:   fill_same{Pre,Here}(a->tables, -1); */
+        /*@ assert others: slots_same{Pre,Here}(a->tables, -1); */
+        /*@ assert tags:   tags_same{Pre,Here}(a->tables); */
+}
+
+/* Slot ${i}, free and without pages, is cold. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires heap:   LOCKET_HEAP_OK(t);
+    requires places: LOCKET_PLACES_OK(t);
+    requires slot:   LOCKET_SPARE(t, i);
+    requires none:   t->slot[i].lo == t->slot[i].hi;
+    terminates \true;
+    exits      \false;
+    assigns    t->slot[i].state;
+    LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_PLACES(t);
+    LOCKET_KEEPS_LIVE(t, -1);
+    ensures cold:    t->slot[i].state == LOCKET_SLOT_COLD;
+*/
+static void locket_place_chill(struct locket_tables *t, uint32_t i)
+{
+        t->slot[i].state = LOCKET_SLOT_COLD;
 }
 
 void locket_place_cool(struct locket_arena *a, uint32_t i)
 {
-        struct locket_tables *t = a->tables;
-        const uint32_t head = t->slot[i].slab;
+        const struct locket_slab *slab = locket_place_slab(a, i);
 
-        t->slot[i].state = LOCKET_SLOT_COLD;
-        if (t->slab[head].count == 1) {
-                locket_place_slab_drop(a, head);
+        locket_place_chill(a->tables, i);
+        if (slab->count == 1) {
+                locket_place_slab_drop(a, a->tables->slot[i].slab);
         } else {
-                locket_list_push(&a->bin[t->slab[head].size_class].cold, t->slot, i,
-                                 t->slot_count);
+                locket_place_push(a, slab->size_class, i);
         }
 }
 
@@ -610,13 +825,37 @@ static uint32_t locket_place_unused(const struct locket_tables *t, uint32_t head
         return 1;
 }
 
-/* Mark the slabs of ${a} that can go: 1 if there are any. */
-/*@ requires arena: LOCKET_ARENA_OK(a);
-    requires heap:  LOCKET_HEAP_OK(a->tables);
+/* Mark slab ${head} if it can go.  1 if so. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires heap:   LOCKET_HEAP_OK(t);
+    requires places: LOCKET_PLACES_OK(t);
+    requires head:   head < LOCKET_SPAN_COUNT;
     terminates \true;
     exits      \false;
-    assigns    a->tables->slab[0 .. LOCKET_SPAN_COUNT - 1].doomed;
+    assigns    t->slab[head].doomed;
+    LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_PLACES(t);
+    LOCKET_KEEPS_LIVE(t, -1);
+    ensures bool:  \result == 0 || \result == 1;
+*/
+static int locket_place_mark(struct locket_tables *t, uint32_t head)
+{
+        const uint32_t doomed = locket_place_unused(t, head);
+
+        t->slab[head].doomed = doomed;
+        return doomed != 0;
+}
+
+/* Mark the slabs of ${a} that can go: 1 if there are any. */
+/*@ requires arena:  LOCKET_ARENA_OK(a);
+    requires heap:   LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
+    terminates \true;
+    exits      \false;
+    assigns    a->tables->slab[0 .. LOCKET_SPAN_COUNT - 1];
     LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
     ensures bool: \result == 0 || \result == 1;
 */
 static int locket_place_doom(struct locket_arena *a)
@@ -625,97 +864,195 @@ static int locket_place_doom(struct locket_arena *a)
         int any = 0;
         uint32_t span;
 
-        /*@ loop invariant range: 0 <= span <= LOCKET_SPAN_COUNT;
-            loop invariant slabs: heap_slabs(t);
-            loop invariant bool:  any == 0 || any == 1;
-            loop assigns span, any, t->slab[0 .. LOCKET_SPAN_COUNT - 1].doomed;
+        /*@ loop invariant range:   0 <= span <= LOCKET_SPAN_COUNT;
+            loop invariant arena:   LOCKET_ARENA_OK(a) && a->tables == t;
+            loop invariant heap:    LOCKET_HEAP_OK(t);
+            loop invariant places:  LOCKET_PLACES_OK(t);
+            loop invariant records: live_records{Pre,Here}(t, -1);
+            loop invariant bytes:   live_bytes{Pre,Here}(t, -1);
+            loop invariant bool:    any == 0 || any == 1;
+            loop assigns span, any, t->slab[0 .. LOCKET_SPAN_COUNT - 1];
             loop variant LOCKET_SPAN_COUNT - span;
         */
         for (span = 0; span < LOCKET_SPAN_COUNT; span++) {
-                if (locket_place_head(a, span)) {
-                        t->slab[span].doomed = locket_place_unused(t, span);
-                        any = t->slab[span].doomed != 0 ? 1 : any;
+                if (locket_place_head(a, span) && locket_place_mark(t, span)) {
+                        any = 1;
                 }
         }
         return any;
 }
 
-/* Take the slots of the marked slabs out of the cold list of class ${k}. */
-/*@ requires arena: LOCKET_ARENA_OK(a);
-    requires heap:  LOCKET_HEAP_OK(a->tables);
-    requires class: k < LOCKET_CLASS_COUNT;
+/* Take the oldest slot out of the cold list of class ${k}: any, or LOCKET_NONE. */
+/*@ requires arena:  LOCKET_ARENA_OK(a);
+    requires heap:   LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
+    requires class:  k < LOCKET_CLASS_COUNT;
     terminates \true;
     exits      \false;
-    assigns    a->bin[k].cold, a->tables->slot[0 .. a->tables->slot_count - 1].next;
+    assigns    a->bin[k].cold;
     LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures range: \result < a->tables->slot_count || \result == LOCKET_NONE;
 */
-static void locket_place_unlist(struct locket_arena *a, uint32_t k)
+static uint32_t locket_place_pop(struct locket_arena *a, uint32_t k)
 {
-        struct locket_tables *t = a->tables;
-        struct locket_list *cold = &a->bin[k].cold;
-        uint32_t n;
+        return locket_list_pop(&a->bin[k].cold, a->tables->slot, a->tables->slot_count);
+}
 
-        /*@ loop invariant slots: heap_slots(t);
-            loop assigns n, a->bin[k].cold, t->slot[0 .. t->slot_count - 1].next;
-            loop variant n;
-        */
-        for (n = cold->count; n > 0; n--) {
-                const uint32_t i = locket_list_pop(cold, t->slot, t->slot_count);
+/* Have the oldest cold slot of class ${k} last, or in no list if its slab is
+ * marked. */
+/*@ requires arena:  LOCKET_ARENA_OK(a);
+    requires heap:   LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
+    requires class:  k < LOCKET_CLASS_COUNT;
+    terminates \true;
+    exits      \false;
+    assigns    a->bin[k].cold, a->tables->slot[0 .. a->tables->slot_count - 1];
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures free: free_kept{Pre,Post}(a->tables);
+*/
+static void locket_place_turn(struct locket_arena *a, uint32_t k)
+{
+        const uint32_t i = locket_place_pop(a, k);
 
-                if (i != LOCKET_NONE && t->slot[i].state == LOCKET_SLOT_COLD &&
-                    locket_place_slab(a, i)->doomed == 0) {
-                        locket_list_push(cold, t->slot, i, t->slot_count);
-                }
+        if (i != LOCKET_NONE && a->tables->slot[i].state == LOCKET_SLOT_COLD &&
+            locket_place_slab(a, i)->doomed == 0) {
+                locket_place_push(a, k, i);
         }
 }
 
-/* Give the marked slabs back. */
-/*@ requires arena: LOCKET_ARENA_OK(a);
-    requires heap:  LOCKET_HEAP_OK(a->tables);
+/* Take the slots of the marked slabs out of the cold list of class ${k}. */
+/*@ requires arena:  LOCKET_ARENA_OK(a);
+    requires heap:   LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
+    requires class:  k < LOCKET_CLASS_COUNT;
+    terminates \true;
+    exits      \false;
+    assigns    a->bin[k].cold, a->tables->slot[0 .. a->tables->slot_count - 1];
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures free: free_kept{Pre,Post}(a->tables);
+*/
+static void locket_place_unlist(struct locket_arena *a, uint32_t k)
+{
+        uint32_t n;
+
+        /*@ loop invariant arena:   LOCKET_ARENA_OK(a) && a->tables == \at(a->tables,Pre);
+            loop invariant heap:    LOCKET_HEAP_OK(a->tables);
+            loop invariant places:  LOCKET_PLACES_OK(a->tables);
+            loop invariant records: live_records{Pre,Here}(a->tables, -1);
+            loop invariant bytes:   live_bytes{Pre,Here}(a->tables, -1);
+            loop invariant free:    free_kept{Pre,Here}(a->tables);
+            loop assigns n, a->bin[k].cold, a->tables->slot[0 .. a->tables->slot_count - 1];
+            loop variant n;
+        */
+        for (n = a->bin[k].cold.count; n > 0; n--) {
+                locket_place_turn(a, k);
+        }
+}
+
+/* Give slab ${head} back if there is one of ${a}, and it is marked. */
+/*@ requires arena:  LOCKET_ARENA_OK(a);
+    requires heap:   LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
+    requires head:   head < LOCKET_SPAN_COUNT;
     terminates \true;
     exits      \false;
     assigns    LOCKET_PLACE_CHANGES(a);
     LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures free:  free_kept{Pre,Post}(a->tables);
+    ensures arena: LOCKET_ARENA_OK(a);
+    ensures kept:  tables_kept{Pre,Post}(a);
+*/
+static void locket_place_expel(struct locket_arena *a, uint32_t head)
+{
+        if (locket_place_head(a, head) && a->tables->slab[head].doomed != 0) {
+                locket_place_slab_drop(a, head);
+        }
+}
+
+/* Give the marked slabs back. */
+/*@ requires arena:  LOCKET_ARENA_OK(a);
+    requires heap:   LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_PLACE_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures free: free_kept{Pre,Post}(a->tables);
+    ensures kept: tables_kept{Pre,Post}(a);
 */
 static void locket_place_drop_doomed(struct locket_arena *a)
 {
-        struct locket_tables *t = a->tables;
         uint32_t span;
 
         /*@ loop invariant range:   0 <= span <= LOCKET_SPAN_COUNT;
-            loop invariant heap:    LOCKET_HEAP_OK(t);
-            loop invariant records: live_records{Pre,Here}(t, -1);
-            loop invariant bytes:   live_bytes{Pre,Here}(t, -1);
+            loop invariant arena:   LOCKET_ARENA_OK(a);
+            loop invariant kept:    tables_kept{Pre,Here}(a);
+            loop invariant heap:    LOCKET_HEAP_OK(a->tables);
+            loop invariant places:  LOCKET_PLACES_OK(a->tables);
+            loop invariant records: live_records{Pre,Here}(a->tables, -1);
+            loop invariant bytes:   live_bytes{Pre,Here}(a->tables, -1);
+            loop invariant free:    free_kept{Pre,Here}(a->tables);
             loop assigns span, LOCKET_PLACE_CHANGES(a);
             loop variant LOCKET_SPAN_COUNT - span;
         */
         for (span = 0; span < LOCKET_SPAN_COUNT; span++) {
-                if (locket_place_head(a, span) && t->slab[span].doomed != 0) {
-                        locket_place_slab_drop(a, span);
-                }
+                locket_place_expel(a, span);
+        }
+}
+
+/* Take the slots of the marked slabs out of all cold lists. */
+/*@ requires arena:  LOCKET_ARENA_OK(a);
+    requires heap:   LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
+    terminates \true;
+    exits      \false;
+    assigns    a->bin[0 .. LOCKET_CLASS_COUNT - 1],
+               a->tables->slot[0 .. a->tables->slot_count - 1];
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures free: free_kept{Pre,Post}(a->tables);
+    ensures kept: tables_kept{Pre,Post}(a);
+*/
+static void locket_place_unlist_all(struct locket_arena *a)
+{
+        uint32_t k;
+
+        /*@ loop invariant range:   0 <= k <= LOCKET_CLASS_COUNT;
+            loop invariant arena:   LOCKET_ARENA_OK(a);
+            loop invariant kept:    tables_kept{Pre,Here}(a);
+            loop invariant heap:    LOCKET_HEAP_OK(a->tables);
+            loop invariant places:  LOCKET_PLACES_OK(a->tables);
+            loop invariant records: live_records{Pre,Here}(a->tables, -1);
+            loop invariant bytes:   live_bytes{Pre,Here}(a->tables, -1);
+            loop invariant free:    free_kept{Pre,Here}(a->tables);
+            loop assigns k, a->bin[0 .. LOCKET_CLASS_COUNT - 1],
+                         a->tables->slot[0 .. a->tables->slot_count - 1];
+            loop variant LOCKET_CLASS_COUNT - k;
+        */
+        for (k = 0; k < LOCKET_CLASS_COUNT; k++) {
+                locket_place_unlist(a, k);
         }
 }
 
 int locket_place_sweep(struct locket_arena *a)
 {
-        const int any = locket_place_doom(a);
-        uint32_t k;
-
-        /*@ loop invariant range:   0 <= k <= LOCKET_CLASS_COUNT;
-            loop invariant heap:    LOCKET_HEAP_OK(a->tables);
-            loop invariant records: live_records{Pre,Here}(a->tables, -1);
-            loop invariant bytes:   live_bytes{Pre,Here}(a->tables, -1);
-            loop assigns k, a->bin[0 .. LOCKET_CLASS_COUNT - 1].cold,
-                         a->tables->slot[0 .. a->tables->slot_count - 1].next;
-            loop variant LOCKET_CLASS_COUNT - k;
-        */
-        for (k = 0; any != 0 && k < LOCKET_CLASS_COUNT; k++) {
-                locket_place_unlist(a, k);
+        if (!locket_place_doom(a)) {
+                return 0;
         }
-        if (any != 0) {
-                locket_place_drop_doomed(a);
-        }
-        return any;
+        /*@ assert kept:    tables_kept{Pre,Here}(a); */
+        locket_place_unlist_all(a);
+        /*@ assert records: live_records{Pre,Here}(a->tables, -1); */
+        locket_place_drop_doomed(a);
+        return 1;
 }

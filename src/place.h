@@ -19,11 +19,12 @@
         (a)->tables->span[0 .. LOCKET_SPAN_COUNT - 1],                           \
         (a)->tables->slab[0 .. LOCKET_SPAN_COUNT - 1]
 
-/* A slot that is free stays so. */
-#define LOCKET_KEEPS_FREE(t)                                                        \
-        (\forall integer j; 0 <= j < (t)->slot_count &&                             \
-           \at((t)->slot[j].state,Pre) != LOCKET_SLOT_LIVE ==>                      \
-             \at((t)->slot[j].state,Post) != LOCKET_SLOT_LIVE)
+/*@ // A slot that is free stays so.
+    predicate free_kept{L1,L2}(struct locket_tables *t) =
+      \forall integer j; 0 <= j < \at(t->slot_count,L1) &&
+        \at(t->slot[j].state,L1) != LOCKET_SLOT_LIVE ==>
+          \at(t->slot[j].state,L2) != LOCKET_SLOT_LIVE;
+*/
 
 /** locket_place_slab(a, i): The slab of slot ${i}. */
 /*@ requires arena: LOCKET_ARENA_OK(a);
@@ -66,7 +67,7 @@ LOCKET_INTERNAL int locket_place_head(const struct locket_arena *a, uint32_t spa
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_PLACES(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
-    ensures free: LOCKET_KEEPS_FREE(a->tables);
+    ensures free: free_kept{Pre,Post}(a->tables);
     ensures bool: \result == 0 || \result == 1;
 */
 LOCKET_INTERNAL int locket_place_sweep(struct locket_arena *a);
@@ -87,7 +88,7 @@ LOCKET_INTERNAL int locket_place_sweep(struct locket_arena *a);
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_PLACES(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
-    ensures free: LOCKET_KEEPS_FREE(a->tables);
+    ensures free: free_kept{Pre,Post}(a->tables);
     ensures range:  \result < a->tables->slot_count || \result == LOCKET_NONE;
     ensures reason: \result == LOCKET_NONE ==> a->refusal > 0;
     ensures cold:   \result != LOCKET_NONE ==>
@@ -117,7 +118,7 @@ LOCKET_INTERNAL uint32_t locket_place_new(struct locket_arena *a, uint32_t k);
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_PLACES(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
-    ensures free: LOCKET_KEEPS_FREE(a->tables);
+    ensures free: free_kept{Pre,Post}(a->tables);
 */
 LOCKET_INTERNAL void locket_place_undo(struct locket_arena *a, uint32_t i);
 
@@ -137,7 +138,7 @@ LOCKET_INTERNAL void locket_place_undo(struct locket_arena *a, uint32_t i);
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_PLACES(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
-    ensures free: LOCKET_KEEPS_FREE(a->tables);
+    ensures free: free_kept{Pre,Post}(a->tables);
     ensures others: \forall integer j; 0 <= j < a->tables->slot_count && j != i ==>
                       a->tables->slot[j].state == \old(a->tables->slot[j].state);
 */
@@ -159,7 +160,7 @@ LOCKET_INTERNAL void locket_place_cool(struct locket_arena *a, uint32_t i);
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_PLACES(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
-    ensures free: LOCKET_KEEPS_FREE(a->tables);
+    ensures free: free_kept{Pre,Post}(a->tables);
 */
 LOCKET_INTERNAL void locket_place_slab_drop(struct locket_arena *a, uint32_t head);
 

@@ -158,7 +158,9 @@ void locket_span_drop(struct locket_span *spans, uint32_t first, uint32_t count,
 
         /*@ loop invariant range: first <= i <= first + count;
             loop invariant given: \forall integer k; first <= k < i ==> spans[k].owner == owner;
-            loop assigns i, spans[first .. first + count - 1].owner;
+            loop invariant slabs: \forall integer k; first <= k < first + count ==>
+                                    spans[k].slab == \at(spans[k].slab, Pre);
+            loop assigns i, spans[first .. first + count - 1];
             loop variant first + count - i;
         */
         for (i = first; i < first + count; i++) {

@@ -28,11 +28,15 @@ struct locket_range {
 
 /*@ // span_bytes and span_slots are what locket_range_reserve makes them; the
     // last page of the address space is nobody's
+    predicate range_numbers(integer page, integer size, integer span_bytes, integer span_slots,
+                            integer address) =
+         page_ok(page) && size == LOCKET_SPAN_COUNT * span_bytes
+      && LOCKET_SPAN_PAGES_LEAST * page <= span_bytes <= 0x4000000
+      && span_bytes == 2 * page * span_slots && 0 < span_slots <= 0x8000
+      && address + size <= UINTPTR_MAX;
+
     predicate range_ok{L}(struct locket_range *r) =
-         page_ok(r->page) && r->size == LOCKET_SPAN_COUNT * r->span_bytes
-      && LOCKET_SPAN_PAGES_LEAST * r->page <= r->span_bytes <= 0x4000000
-      && r->span_bytes == 2 * r->page * r->span_slots && 0 < r->span_slots <= 0x8000
-      && r->address + r->size <= UINTPTR_MAX;
+      range_numbers(r->page, r->size, r->span_bytes, r->span_slots, r->address);
 */
 
 struct locket_span {
@@ -121,8 +125,10 @@ LOCKET_INTERNAL uint32_t locket_span_take(struct locket_span *spans, uint32_t co
     requires spans: \valid(spans + (first .. first + count - 1));
     terminates \true;
     exits      \false;
-    assigns    spans[first .. first + count - 1].owner;
+    assigns    spans[first .. first + count - 1];
     ensures given: \forall integer k; first <= k < first + count ==> spans[k].owner == owner;
+    ensures slabs: \forall integer k; first <= k < first + count ==>
+                     spans[k].slab == \old(spans[k].slab);
 */
 LOCKET_INTERNAL void locket_span_drop(struct locket_span *spans, uint32_t first, uint32_t count,
                                       uint32_t owner);

@@ -94,6 +94,9 @@ struct locket_tables {
     predicate tables_range{L}(struct locket_tables *t) =
       range_ok(&t->range) && t->slot_count == LOCKET_SPAN_COUNT * t->range.span_slots;
 
+    // Where span n begins.
+    logic integer span_at(integer bytes, integer n) = n <= 0 ? 0 : n * bytes;
+
     // A slab that begins in span h, and used slot i of one.
     predicate slab_shape{L}(struct locket_tables *t, integer h) =
       t->range.page <= t->slab[h].first <= t->slab[h].end <= t->range.size &&
@@ -105,8 +108,8 @@ struct locket_tables {
     // The products of it, which only its making needs.
     predicate slab_layout{L}(struct locket_tables *t, integer h) =
       t->slab[h].capacity == class_bytes(t->range.page, t->slab[h].size_class) &&
-      t->slab[h].first == h * t->range.span_bytes + t->range.page &&
-      t->slab[h].end == (h + t->slab[h].spans) * t->range.span_bytes;
+      t->slab[h].first == span_at(t->range.span_bytes, h) + t->range.page &&
+      t->slab[h].end == span_at(t->range.span_bytes, h + t->slab[h].spans);
 
     predicate slot_at{L}(struct locket_tables *t, integer i, integer h) =
       LOCKET_TAKEN(t, h) && t->slab[h].slots <= i < t->slab[h].slots + t->slab[h].used &&
