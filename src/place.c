@@ -15,7 +15,8 @@
 #include "os.h"
 #include "word.h"
 
-/*@ lemma span_order: \forall integer x, y, b; x <= y && 0 <= b ==> x * b <= y * b;
+/*@ lemma span_products: \forall integer x, y, b; x <= y && 0 <= b ==> x * b <= y * b;
+    lemma span_order: \forall integer b, x, y; x <= y && 0 <= b ==> span_at(b, x) <= span_at(b, y);
     lemma span_slots: \forall integer x, y, b; 0 <= b ==> x + y <= LOCKET_SPAN_COUNT ==>
       x * b + y * b <= LOCKET_SPAN_COUNT * b;
 */
@@ -52,6 +53,28 @@
         \at(t->slot[j].bottom,L1) == \at(t->slot[j].bottom,L2) &&
         \at(t->slot[j].lo,L1) == \at(t->slot[j].lo,L2) &&
         \at(t->slot[j].hi,L1) == \at(t->slot[j].hi,L2);
+
+    // of all slabs but one, what must hold of each
+    predicate shapes_but{L}(struct locket_tables *t, integer but) =
+      \forall integer h; LOCKET_TAKEN(t, h) && h != but ==> slab_shape(t, h) && slab_layout(t, h);
+
+    predicate spans_but{L}(struct locket_tables *t, integer but) =
+      \forall integer h, s; LOCKET_TAKEN(t, h) && h != but ==> h <= s < h + t->slab[h].spans ==>
+        t->span[s].owner != 0 && t->span[s].slab == h;
+
+    predicate order_but{L}(struct locket_tables *t, integer but) =
+      \forall integer g, h; LOCKET_TAKEN(t, g) && LOCKET_TAKEN(t, h) && g != but && h != but &&
+        g < h ==> t->slab[g].end <= t->slab[h].first;
+
+    // count spans from head on are those of a slab, and of no other
+    predicate spans_of{L}(struct locket_tables *t, integer head, integer count) =
+      (\forall integer s; head <= s < head + count ==>
+         t->span[s].owner != 0 && t->span[s].slab == head) &&
+      (\forall integer h; LOCKET_TAKEN(t, h) && h != head ==>
+         h + t->slab[h].spans <= head || head + count <= h);
+
+    predicate nobody_in{L}(struct locket_tables *t, integer head) =
+      \forall integer i; LOCKET_USED(t, i) ==> t->slot[i].slab != head;
 
     // what no change of places changes
     predicate tables_kept{L1,L2}(struct locket_arena *a) =
@@ -365,65 +388,150 @@ static int locket_place_advise(const struct locket_arena *a, uint32_t head)
         return error == 0 || error == ENOMEM ? error : ENOTSUP;
 }
 
-/*@ ghost
-  /@ requires range: 0 < t->range.span_bytes;
-     requires at:    \forall integer h; LOCKET_TAKEN(t, h) && h != head ==>
-       t->slab[h].first == h * t->range.span_bytes + t->range.page &&
-       t->slab[h].end == (h + t->slab[h].spans) * t->range.span_bytes;
-     requires apart: \forall integer h; LOCKET_TAKEN(t, h) && h != head ==>
-       (h < head ? h + t->slab[h].spans <= head : head + spans <= h);
-     terminates \true;
-     exits      \false;
-     assigns    \nothing;
-     ensures below: \forall integer h; LOCKET_TAKEN(t, h) && h < head ==>
-       t->slab[h].end <= head * t->range.span_bytes;
-     ensures above: \forall integer h; LOCKET_TAKEN(t, h) && head < h ==>
-       (head + spans) * t->range.span_bytes <= t->slab[h].first;
-  @/
-  static void locket_place_order(struct locket_tables *t, uint32_t head, uint32_t spans)
-  {
-          /@ assert after: \forall integer h; LOCKET_TAKEN(t, h) && head < h ==>
-               (head + spans) * t->range.span_bytes <= h * t->range.span_bytes; @/
-  }
+/* Give ${count} spans side by side to ${owner}: the first, or LOCKET_NONE. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires heap:   LOCKET_HEAP_OK(t);
+    requires places: LOCKET_PLACES_OK(t);
+    requires count:  1 <= count <= LOCKET_SPAN_COUNT + 1;
+    requires owner:  owner != 0;
+    terminates \true;
+    exits      \false;
+    assigns    t->span[0 .. LOCKET_SPAN_COUNT - 1];
+    LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_LIVE(t, -1);
+    ensures reserved: tables_range(t);
+    ensures places:  heap_places(t);
+    ensures guards:  heap_guards(t);
+    ensures shapes:  shapes_but(t, \result);
+    ensures spans:   spans_but(t, \result);
+    ensures order:   order_but(t, \result);
+    ensures range:   \result == LOCKET_NONE || \result + count <= LOCKET_SPAN_COUNT;
+    ensures mine:    \result != LOCKET_NONE ==> spans_of(t, \result, count);
+    ensures nobody:  \result != LOCKET_NONE ==> nobody_in(t, \result);
 */
+static uint32_t locket_place_occupy(struct locket_tables *t, uint32_t count, uint32_t owner)
+{
+        uint32_t head;
+
+        locket_lock_take(&t->span_lock);
+        head = locket_span_take(t->span, count, owner);
+        /*@ assert counts: t->slot_count == \at(t->slot_count,Pre) &&
+              t->epoch == \at(t->epoch,Pre) &&
+              t->range.span_slots == \at(t->range.span_slots,Pre); */
+        /*@ assert same:   slabs_same{Pre,Here}(t, -1); */
+        /*@ assert fill:   fill_same{Pre,Here}(t, -1); */
+        /*@ assert others: slots_same{Pre,Here}(t, -1); */
+        /*@ assert tags:   tags_same{Pre,Here}(t); */
+        /*@ assert free:   head != LOCKET_NONE ==> owner_of{Pre}(t, head) == 0; */
+        /*@ assert taken:  \forall integer h; LOCKET_TAKEN(t, h) && h != head ==>
+              \at(LOCKET_TAKEN(t, h),Pre); */
+        /*@ assert still:  \forall integer h; \at(LOCKET_TAKEN(t, h),Pre) ==>
+              LOCKET_TAKEN(t, h) && h != head; */
+        locket_lock_drop(&t->span_lock);
+        return head;
+}
+
+/* Lay slab ${head} out. */
+/*@ requires valid:    \valid(t);
+    requires range:    tables_range(t);
+    requires count:    1 <= count && head + count <= LOCKET_SPAN_COUNT;
+    requires class:    k < LOCKET_CLASS_COUNT && capacity == class_bytes(t->range.page, k);
+    requires capacity: t->range.page <= capacity &&
+                       capacity + 2 * t->range.page <= count * t->range.span_bytes;
+    terminates \true;
+    exits      \false;
+    assigns    t->slab[head];
+    ensures ok:     slab_ok(t->slab + head);
+    ensures shape:  slab_shape(t, head);
+    ensures layout: slab_layout(t, head);
+    ensures spans:  t->slab[head].spans == count && t->slab[head].used == 0;
+    ensures slots:  t->slab[head].slots + t->slab[head].count <= t->slot_count;
+    ensures range:  tables_range(t);
+*/
+static void locket_place_lay(struct locket_tables *t, uint32_t head, uint32_t count, uint32_t k,
+                             size_t capacity)
+{
+        /*@ assert first: span_at(t->range.span_bytes, head) == head * t->range.span_bytes; */
+        /*@ assert end:   span_at(t->range.span_bytes, head + count) ==
+              (head + count) * t->range.span_bytes; */
+        /*@ assert slots: head * t->range.span_slots + count * t->range.span_slots <=
+              t->slot_count; */
+        locket_slab_shape(&t->slab[head], &t->range, head, count, k, capacity);
+        /*@ assert counts: t->slot_count == \at(t->slot_count,Pre) &&
+              t->range.span_slots == \at(t->range.span_slots,Pre); */
+        /*@ assert range:  t->range.page == \at(t->range.page,Pre) &&
+              t->range.size == \at(t->range.size,Pre) &&
+              t->range.span_bytes == \at(t->range.span_bytes,Pre) &&
+              t->range.address == \at(t->range.address,Pre); */
+}
+
+/* The same, among the others: its spans are taken. */
+/*@ requires tables:   LOCKET_TABLES_OK(t);
+    requires heap:     LOCKET_HEAP_OK(t);
+    requires range:    tables_range(t);
+    requires places:   heap_places(t) && heap_guards(t);
+    requires others:   shapes_but(t, head) && spans_but(t, head) && order_but(t, head);
+    requires mine:     spans_of(t, head, count) && nobody_in(t, head);
+    requires count:    1 <= count && head + count <= LOCKET_SPAN_COUNT;
+    requires class:    k < LOCKET_CLASS_COUNT && capacity == class_bytes(t->range.page, k);
+    requires capacity: t->range.page <= capacity &&
+                       capacity + 2 * t->range.page <= count * t->range.span_bytes;
+    terminates \true;
+    exits      \false;
+    assigns    t->slab[head];
+    LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_PLACES(t);
+    LOCKET_KEEPS_LIVE(t, -1);
+    ensures head: LOCKET_TAKEN(t, head);
+*/
+static void locket_place_shape(struct locket_tables *t, uint32_t head, uint32_t count, uint32_t k,
+                               size_t capacity)
+{
+        locket_place_lay(t, head, count, k, capacity);
+        /*@ assert counts: t->slot_count == \at(t->slot_count,Pre) &&
+              t->epoch == \at(t->epoch,Pre); */
+        /*@ assert size:   t->range.page == \at(t->range.page,Pre) &&
+              t->range.size == \at(t->range.size,Pre) &&
+              t->range.span_bytes == \at(t->range.span_bytes,Pre); */
+        /*@ assert spans:  spans_same{Pre,Here}(t); */
+        /*@ assert same:   slabs_same{Pre,Here}(t, head); */
+        /*@ assert fill:   fill_same{Pre,Here}(t, head); */
+        /*@ assert others: slots_same{Pre,Here}(t, -1); */
+        /*@ assert tags:   tags_same{Pre,Here}(t); */
+        /*@ assert mine:   LOCKET_TAKEN(t, head); */
+        /*@ assert each:   \forall integer h; LOCKET_TAKEN(t, h) ==> slab_shape(t, h); */
+        /*@ assert layout: \forall integer h; LOCKET_TAKEN(t, h) ==> slab_layout(t, h); */
+        /*@ assert below:  \forall integer h; LOCKET_TAKEN(t, h) && h < head ==>
+              h + t->slab[h].spans <= head &&
+              span_at(t->range.span_bytes, h + t->slab[h].spans) <=
+                span_at(t->range.span_bytes, head); */
+        /*@ assert above:  \forall integer h; LOCKET_TAKEN(t, h) && head < h ==>
+              head + count <= h &&
+              span_at(t->range.span_bytes, head + count) <= span_at(t->range.span_bytes, h); */
+}
 
 /* A new slab of class ${k} for ${owner}: its first span, or LOCKET_NONE. */
 /*@ requires tables: LOCKET_TABLES_OK(t);
     requires heap:   LOCKET_HEAP_OK(t);
+    requires places: LOCKET_PLACES_OK(t);
     requires class:  k < LOCKET_CLASS_COUNT;
     requires owner:  owner != 0;
     terminates \true;
     exits      \false;
     assigns    t->span[0 .. LOCKET_SPAN_COUNT - 1], t->slab[0 .. LOCKET_SPAN_COUNT - 1];
     LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_PLACES(t);
+    LOCKET_KEEPS_LIVE(t, -1);
     ensures head: \result == LOCKET_NONE || LOCKET_TAKEN(t, \result);
 */
 static uint32_t locket_place_take(struct locket_tables *t, uint32_t k, uint32_t owner)
 {
         const uint64_t capacity = locket_size_capacity(k, t->range.page);
-        const uint32_t spans = locket_slab_spans(&t->range, capacity);
-        uint32_t head;
+        const uint32_t count = locket_slab_spans(&t->range, capacity);
+        const uint32_t head = locket_place_occupy(t, count, owner);
 
-        locket_lock_take(&t->span_lock);
-        head = locket_span_take(t->span, spans, owner);
-        locket_lock_drop(&t->span_lock);
         if (head != LOCKET_NONE) {
-                /*@ assert free:   owner_of{Pre}(t, head) == 0; */
-                /*@ assert beside: \forall integer h; \at(LOCKET_TAKEN(t, h),Pre) ==>
-                      (h < head ? h + \at(t->slab[h].spans,Pre) <= head : head + spans <= h); */
-                /*@ assert kept:   \forall integer h, s; \at(LOCKET_TAKEN(t, h),Pre) ==>
-                      h <= s < h + \at(t->slab[h].spans,Pre) ==>
-                      t->span[s].owner != 0 && t->span[s].slab == h; */
-                /*@ ghost locket_place_order(t, head, spans); */
-                locket_slab_shape(&t->slab[head], &t->range, head, spans, k, (size_t)capacity);
-                /*@ assert same:   slabs_same{Pre,Here}(t, head); */
-                /*@ assert fill:   fill_same{Pre,Here}(t, head); */
-                /*@ assert others: slots_same{Pre,Here}(t, -1); */
-                /*@ assert lying:  \forall integer h, s; \at(LOCKET_TAKEN(t, h),Pre) ==>
-                      h <= s < h + t->slab[h].spans ==>
-                      t->span[s].owner != 0 && t->span[s].slab == h; */
-                /*@ assert taken:  \forall integer h; LOCKET_TAKEN(t, h) && h != head ==>
-                      \at(LOCKET_TAKEN(t, h),Pre); */
+                locket_place_shape(t, head, count, k, (size_t)capacity);
         }
         return head;
 }
@@ -495,40 +603,72 @@ static int locket_place_room(const struct locket_arena *a, uint32_t k)
                t->slot[slab->slots + slab->used].state == LOCKET_SLOT_VIRGIN;
 }
 
-/* Record ${i}, of a slot that was never used: its place ends at ${hi}. */
+/* Slot ${i} was never used: its place ends at ${hi}, ${capacity} bytes above
+ * where it begins. */
 /*@ requires tables: LOCKET_TABLES_OK(t);
     requires heap:   LOCKET_HEAP_OK(t);
+    requires places: LOCKET_PLACES_OK(t);
     requires slot:   i < t->slot_count && t->slot[i].state == LOCKET_SLOT_VIRGIN;
-    requires head:   head < LOCKET_SPAN_COUNT;
-    requires place:  t->slab[head].capacity <= hi < t->range.size;
+    requires place:  capacity <= hi < t->range.size;
     terminates \true;
     exits      \false;
-    assigns    t->slot[i].hi, t->slot[i].lo, t->slot[i].bottom, t->slot[i].user, t->slot[i].slab,
-               t->slot[i].epoch, t->slot[i].access, t->slot[i].lock_error;
+    assigns    t->slot[i].hi, t->slot[i].lo, t->slot[i].bottom, t->slot[i].user;
     LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_PLACES(t);
     LOCKET_KEEPS_LIVE(t, -1);
-    ensures virgin:  t->slot[i].state == LOCKET_SLOT_VIRGIN && t->slot[i].slab == head;
-    ensures place:   t->slot[i].bottom + t->slab[head].capacity == hi &&
+    ensures place:   t->slot[i].bottom + capacity == hi &&
                      t->slot[i].lo == hi && t->slot[i].hi == hi;
-    ensures none:    t->slot[i].access == LOCKET_NO_ACCESS;
-    ensures epoch:   t->slot[i].epoch == t->epoch;
-    ensures at:      spans_same{Pre,Post}(t);
     ensures same:    slabs_same{Pre,Post}(t, -1);
     ensures fill:    fill_same{Pre,Post}(t, -1);
-    ensures others:  slots_same{Pre,Post}(t, i);
 */
-static void locket_place_record(struct locket_tables *t, uint32_t i, uint32_t head, size_t hi)
+static void locket_place_bound(struct locket_tables *t, uint32_t i, size_t hi, size_t capacity)
 {
         struct locket_slot *s = &t->slot[i];
 
         s->hi = hi;
         s->lo = hi;
-        s->bottom = hi - t->slab[head].capacity;
+        s->bottom = hi - capacity;
         s->user = SIZE_MAX; /* no secret was here */
+        /*@ assert range:  t->range.page == \at(t->range.page,Pre) &&
+              t->range.size == \at(t->range.size,Pre) &&
+              t->range.span_bytes == \at(t->range.span_bytes,Pre) &&
+              t->range.address == \at(t->range.address,Pre); */
+        /*@ assert same:   slabs_same{Pre,Here}(t, -1); */
+        /*@ assert fill:   fill_same{Pre,Here}(t, -1); */
+        /*@ assert others: slots_same{Pre,Here}(t, i); */
+}
+
+/* Slot ${i} was never used: it is one of slab ${head}, and of this process. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires heap:   LOCKET_HEAP_OK(t);
+    requires places: LOCKET_PLACES_OK(t);
+    requires slot:   i < t->slot_count && t->slot[i].state == LOCKET_SLOT_VIRGIN;
+    requires head:   head < LOCKET_SPAN_COUNT;
+    terminates \true;
+    exits      \false;
+    assigns    t->slot[i].slab, t->slot[i].epoch, t->slot[i].access, t->slot[i].lock_error;
+    LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_PLACES(t);
+    LOCKET_KEEPS_LIVE(t, -1);
+    ensures slab:    t->slot[i].slab == head;
+    ensures closed:  t->slot[i].access == LOCKET_NO_ACCESS;
+    ensures epoch:   t->slot[i].epoch == t->epoch;
+    ensures virgin:  t->slot[i].state == LOCKET_SLOT_VIRGIN;
+    ensures at:      spans_same{Pre,Post}(t);
+    ensures same:    slabs_same{Pre,Post}(t, -1);
+    ensures fill:    fill_same{Pre,Post}(t, -1);
+*/
+static void locket_place_tag(struct locket_tables *t, uint32_t i, uint32_t head)
+{
+        struct locket_slot *s = &t->slot[i];
+
         s->slab = head;
         s->epoch = t->epoch;
         s->access = LOCKET_NO_ACCESS;
         s->lock_error = 0;
+        /*@ assert counts: t->slot_count == \at(t->slot_count,Pre) &&
+              t->epoch == \at(t->epoch,Pre) &&
+              t->range.span_slots == \at(t->range.span_slots,Pre); */
         /*@ assert spans:  spans_same{Pre,Here}(t); */
         /*@ assert same:   slabs_same{Pre,Here}(t, -1); */
         /*@ assert fill:   fill_same{Pre,Here}(t, -1); */
@@ -536,18 +676,29 @@ static void locket_place_record(struct locket_tables *t, uint32_t i, uint32_t he
 }
 
 /*@ ghost
-  /@ requires range: lo <= hi <= 0x1000000000;
+  /@ requires tables: LOCKET_TABLES_OK(t);
+     requires heap:   LOCKET_HEAP_OK(t);
+     requires places: LOCKET_PLACES_OK(t);
+     requires range:  lo <= hi <= 0x1000000000;
+     requires slot:   i < t->slot_count && t->slot[i].state == LOCKET_SLOT_VIRGIN;
+     requires apart:  \forall integer j; LOCKET_USED(t, j) ==>
+                        t->slot[j].hi + t->range.page <= lo || hi <= t->slot[j].bottom;
      terminates \true;
      exits      \false;
      assigns    locket_ghost_owner[lo .. hi - 1];
-     ensures own: \forall integer k; lo <= k < hi ==> locket_ghost_owner[k] == i;
+     LOCKET_KEEPS_HEAP(t);
+     LOCKET_KEEPS_PLACES(t);
+     LOCKET_KEEPS_LIVE(t, -1);
+     ensures mine: \forall integer k; lo <= k < hi ==> locket_ghost_owner[k] == i;
   @/
-  static void locket_place_own(size_t lo, size_t hi, uint32_t i)
+  static void locket_place_own(struct locket_tables *t, size_t lo, size_t hi, uint32_t i)
   {
           size_t k;
 
-          /@ loop invariant range: lo <= k <= hi;
-             loop invariant own: \forall integer j; lo <= j < k ==> locket_ghost_owner[j] == i;
+          /@ loop invariant range:  lo <= k <= hi;
+             loop invariant mine:   \forall integer j; lo <= j < k ==> locket_ghost_owner[j] == i;
+             loop invariant others: \forall integer j; 0 <= j < lo || hi <= j ==>
+               locket_ghost_owner[j] == \at(locket_ghost_owner[j],Pre);
              loop assigns k, locket_ghost_owner[lo .. hi - 1];
              loop variant hi - k;
           @/
@@ -557,9 +708,111 @@ static void locket_place_record(struct locket_tables *t, uint32_t i, uint32_t he
   }
 */
 
-/* Slot ${i}, recorded, is the next place of slab ${head}. */
+/* Slab ${head} has one slot more that was used. */
 /*@ requires tables: LOCKET_TABLES_OK(t);
     requires heap:   LOCKET_HEAP_OK(t);
+    requires places: LOCKET_PLACES_OK(t);
+    requires room:   LOCKET_ROOM(t, head, t->slab[head].size_class);
+    terminates \true;
+    exits      \false;
+    assigns    t->slab[head].next_hi, t->slab[head].used;
+    LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_PLACES(t);
+    LOCKET_KEEPS_LIVE(t, -1);
+    ensures next:   t->slab[head].next_hi == \old(t->slab[head].next_hi) + t->slab[head].pitch;
+    ensures used:   t->slab[head].used == \old(t->slab[head].used) + 1;
+    ensures same:   slabs_same{Pre,Post}(t, -1);
+    ensures at:     spans_same{Pre,Post}(t);
+    ensures others: slots_same{Pre,Post}(t, -1);
+    ensures tags:   tags_same{Pre,Post}(t);
+*/
+static void locket_place_raise(struct locket_tables *t, uint32_t head)
+{
+        /*@ assert ok: slab_ok(t->slab + head) && slab_shape(t, head); */
+        t->slab[head].next_hi += t->slab[head].pitch;
+        t->slab[head].used += 1;
+        /*@ assert counts: t->slot_count == \at(t->slot_count,Pre) &&
+              t->epoch == \at(t->epoch,Pre) &&
+              t->range.span_slots == \at(t->range.span_slots,Pre); */
+        /*@ assert spans:  spans_same{Pre,Here}(t); */
+        /*@ assert same:   slabs_same{Pre,Here}(t, -1); */
+        /*@ assert fill:   fill_same{Pre,Here}(t, head); */
+        /*@ assert others: slots_same{Pre,Here}(t, -1); */
+        /*@ assert tags:   tags_same{Pre,Here}(t); */
+}
+
+/* Slot ${i}, recorded as one of slab ${head}, is cold. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires heap:   LOCKET_HEAP_OK(t);
+    requires places: LOCKET_PLACES_OK(t);
+    requires slot:   i < t->slot_count && t->slot[i].state == LOCKET_SLOT_VIRGIN;
+    requires none:   t->slot[i].lo == t->slot[i].hi && t->slot[i].access == LOCKET_NO_ACCESS;
+    requires at:     slot_at(t, i, t->slot[i].slab);
+    requires own:    \forall integer k; t->slot[i].bottom <= k < t->slot[i].hi + t->range.page ==>
+                       locket_ghost_owner[k] == i;
+    terminates \true;
+    exits      \false;
+    assigns    t->slot[i].state;
+    LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_PLACES(t);
+    LOCKET_KEEPS_LIVE(t, -1);
+    ensures cold:    t->slot[i].state == LOCKET_SLOT_COLD;
+*/
+static void locket_place_wake(struct locket_tables *t, uint32_t i)
+{
+        t->slot[i].state = LOCKET_SLOT_COLD;
+}
+
+/* Record slot ${i}, the next of slab ${head}. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires heap:   LOCKET_HEAP_OK(t);
+    requires places: LOCKET_PLACES_OK(t);
+    requires room:   LOCKET_ROOM(t, head, t->slab[head].size_class);
+    requires slot:   i == t->slab[head].slots + t->slab[head].used;
+    terminates \true;
+    exits      \false;
+    assigns    t->slot[i].hi, t->slot[i].lo, t->slot[i].bottom, t->slot[i].user, t->slot[i].slab,
+               t->slot[i].epoch, t->slot[i].access, t->slot[i].lock_error,
+               locket_ghost_owner[0 .. t->range.size - 1];
+    LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_PLACES(t);
+    LOCKET_KEEPS_LIVE(t, -1);
+    ensures free:    free_kept{Pre,Post}(t);
+    ensures virgin:  t->slot[i].state == LOCKET_SLOT_VIRGIN && t->slot[i].slab == head;
+    ensures place:   t->slot[i].bottom + t->slab[head].capacity == t->slab[head].next_hi &&
+                     t->slot[i].lo == t->slot[i].hi && t->slot[i].hi == t->slab[head].next_hi;
+    ensures none:    t->slot[i].access == LOCKET_NO_ACCESS;
+    ensures epoch:   t->slot[i].epoch == t->epoch;
+    ensures own:     \forall integer k; t->slot[i].bottom <= k < t->slot[i].hi + t->range.page ==>
+                       locket_ghost_owner[k] == i;
+    ensures room:    LOCKET_ROOM(t, head, t->slab[head].size_class);
+    ensures same:    slabs_same{Pre,Post}(t, -1);
+    ensures fill:    fill_same{Pre,Post}(t, -1);
+*/
+static void locket_place_record(struct locket_tables *t, uint32_t i, uint32_t head)
+{
+        const size_t hi = t->slab[head].next_hi;
+        const size_t lo = hi - t->slab[head].capacity;
+
+        /*@ assert shape: slab_shape(t, head); */
+        /*@ assert place: \forall integer j; LOCKET_USED(t, j) ==>
+              slot_at(t, j, t->slot[j].slab) && slab_shape(t, t->slot[j].slab); */
+        /*@ assert here:  \forall integer j; LOCKET_USED(t, j) && t->slot[j].slab == head ==>
+              t->slot[j].hi + t->range.page <= lo; */
+        /*@ assert there: \forall integer j; LOCKET_USED(t, j) && t->slot[j].slab != head ==>
+              t->slab[t->slot[j].slab].end <= t->slab[head].first ||
+              t->slab[head].end <= t->slab[t->slot[j].slab].first; */
+        /*@ assert apart: \forall integer j; LOCKET_USED(t, j) ==>
+              t->slot[j].hi + t->range.page <= lo || hi + t->range.page <= t->slot[j].bottom; */
+        /*@ ghost locket_place_own(t, lo, hi + t->range.page, i); */
+        locket_place_bound(t, i, hi, hi - lo);
+        locket_place_tag(t, i, head);
+}
+
+/* Slot ${i}, recorded, is the next of slab ${head}. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires heap:   LOCKET_HEAP_OK(t);
+    requires places: LOCKET_PLACES_OK(t);
     requires room:   LOCKET_ROOM(t, head, t->slab[head].size_class);
     requires slot:   i == t->slab[head].slots + t->slab[head].used && t->slot[i].slab == head;
     requires place:  t->slot[i].hi == t->slab[head].next_hi &&
@@ -571,35 +824,32 @@ static void locket_place_record(struct locket_tables *t, uint32_t i, uint32_t he
     exits      \false;
     assigns    t->slot[i].state, t->slab[head].next_hi, t->slab[head].used;
     LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_PLACES(t);
     LOCKET_KEEPS_LIVE(t, -1);
+    ensures free:    free_kept{Pre,Post}(t);
     ensures cold:    t->slot[i].state == LOCKET_SLOT_COLD;
 */
 static void locket_place_claim(struct locket_tables *t, uint32_t i, uint32_t head)
 {
-        struct locket_slab *slab = &t->slab[head];
-
-        /*@ assert ok: slab_ok(t->slab + head) && slab_shape(t, head); */
-        slab->next_hi += slab->pitch;
-        slab->used += 1;
-        t->slot[i].state = LOCKET_SLOT_COLD;
-        /*@ assert spans:  spans_same{Pre,Here}(t); */
-        /*@ assert same:   slabs_same{Pre,Here}(t, -1); */
-        /*@ assert fill:   fill_same{Pre,Here}(t, head); */
-        /*@ assert others: slots_same{Pre,Here}(t, i); */
-        /*@ assert fine:   slab_ok(t->slab + head); */
-        /*@ assert shape:  slab_shape(t, head); */
+        /*@ assert shape: slab_shape(t, head); */
+        locket_place_raise(t, head);
+        /*@ assert at: slot_at(t, i, head); */
+        locket_place_wake(t, i);
 }
 
 /* The next place of slab ${head}: a slot. */
 /*@ requires tables: LOCKET_TABLES_OK(t);
     requires heap:   LOCKET_HEAP_OK(t);
+    requires places: LOCKET_PLACES_OK(t);
     requires room:   LOCKET_ROOM(t, head, t->slab[head].size_class);
     terminates \true;
     exits      \false;
     assigns    t->slot[0 .. t->slot_count - 1], t->slab[head].next_hi, t->slab[head].used,
                locket_ghost_owner[0 .. t->range.size - 1];
     LOCKET_KEEPS_HEAP(t);
+    LOCKET_KEEPS_PLACES(t);
     LOCKET_KEEPS_LIVE(t, -1);
+    ensures free:  free_kept{Pre,Post}(t);
     ensures slot:  \result < t->slot_count && t->slot[\result].state == LOCKET_SLOT_COLD;
     ensures none:  t->slot[\result].lo == t->slot[\result].hi;
     ensures epoch: t->slot[\result].epoch == t->epoch;
@@ -607,15 +857,9 @@ static void locket_place_claim(struct locket_tables *t, uint32_t i, uint32_t hea
 */
 static uint32_t locket_place_next(struct locket_tables *t, uint32_t head)
 {
-        struct locket_slab *slab = &t->slab[head];
-        const uint32_t i = slab->slots + slab->used;
-        const size_t hi = slab->next_hi;
+        const uint32_t i = t->slab[head].slots + t->slab[head].used;
 
-        /*@ assert apart: \forall integer j; LOCKET_USED(t, j) ==>
-              t->slot[j].hi + t->range.page <= hi - slab->capacity ||
-              hi + t->range.page <= t->slot[j].bottom; */
-        locket_place_record(t, i, head, hi);
-        /*@ ghost locket_place_own(hi - slab->capacity, hi + t->range.page, i); */
+        locket_place_record(t, i, head);
         locket_place_claim(t, i, head);
         return i;
 }
