@@ -21,6 +21,8 @@
 #include "size.h"
 #include "spec.h"
 
+struct locket_slot;
+
 /* ------------------------------------------------------------- the range */
 
 /** locket_os_page(): The page size in bytes, a power of two. */
@@ -68,6 +70,7 @@ LOCKET_INTERNAL void locket_os_join(unsigned char *b, size_t page);
  * guard pages, left out of core files; no access yet.
  * locket_os_open_table(table, lo, hi): its bytes ${lo} .. ${hi}, rounded out to
  *      pages, can be read and written, and are zero the first time.  ENOMEM.
+ * locket_os_open_records(table, lo, hi): the same, for a table of slots.
  * locket_os_wipe_table(table, size): the whole of it is zero in a child.
  * locket_os_release_table(table, size): all of it goes (munmap(2)).
  */
@@ -83,6 +86,13 @@ LOCKET_INTERNAL void *locket_os_table(size_t size);
     ensures code:  0 <= \result;
 */
 LOCKET_INTERNAL int locket_os_open_table(void *table, size_t lo, size_t hi);
+/*@ requires range: lo <= hi;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures code:  0 <= \result;
+*/
+LOCKET_INTERNAL int locket_os_open_records(struct locket_slot *table, size_t lo, size_t hi);
 /*@ terminates \true;
     exits      \false;
     assigns    \nothing;

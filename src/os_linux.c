@@ -297,6 +297,11 @@ int locket_os_open_table(void *table, size_t lo, size_t hi)
         return locket_os_open(table, lo / page * page, locket_os_round(hi));
 }
 
+int locket_os_open_records(struct locket_slot *table, size_t lo, size_t hi)
+{
+        return locket_os_open_table(table, lo, hi);
+}
+
 int locket_os_wipe_table(void *table, size_t size)
 {
         return locket_os_wipe_on_fork(table, 0, locket_os_round(size), 1);

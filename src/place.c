@@ -5,8 +5,7 @@
  *
  * Knows:    spans, slabs, slots, offsets.  Touches no byte.
  * Promises: no two slots overlap; an error leaves everything as it was.
- * Proved:   not yet (proofs/unproved).   Tests: tests/unit/test_place.c,
- *           tests/fault
+ * Proved:   all functions.   Tests: tests/unit/test_place.c, tests/fault
  */
 #include "place.h"
 
@@ -536,38 +535,141 @@ static uint32_t locket_place_take(struct locket_tables *t, uint32_t k, uint32_t 
         return head;
 }
 
-/* A new slab of class ${k}.  0, or an errno. */
+/* ${a} has a slab more, ${head}. */
+/*@ requires arena:  LOCKET_ARENA_OK(a);
+    requires heap:   LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
+    requires head:   LOCKET_TAKEN(a->tables, head);
+    terminates \true;
+    exits      \false;
+    assigns    a->slabs;
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures head:  LOCKET_TAKEN(a->tables, head);
+*/
+static void locket_place_count(struct locket_arena *a, uint32_t head)
+{
+        (void)head;
+        a->slabs = locket_size_plus(a->slabs, 1);
+}
+
+/* Have the records of slab ${head}, and the protections of its places.  0, or an
+ * errno. */
 /*@ requires arena: LOCKET_ARENA_OK(a);
-    requires heap:  LOCKET_HEAP_OK(a->tables);
-    requires class: k < LOCKET_CLASS_COUNT;
+    requires range: tables_range(a->tables) && heap_shapes(a->tables);
+    requires slabs: heap_slabs(a->tables);
+    requires head:  LOCKET_TAKEN(a->tables, head);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures code:  0 <= \result;
+*/
+static int locket_place_equip(const struct locket_arena *a, uint32_t head)
+{
+        const struct locket_slab *slab = &a->tables->slab[head];
+        const int error = locket_os_open_records(a->tables->slot, slab->slots * sizeof *a->tables->slot,
+                                                 (slab->slots + slab->count) *
+                                                         sizeof *a->tables->slot);
+
+        return error != 0 ? error : locket_place_advise(a, head);
+}
+
+/* New places of class ${k} are those of slab ${head}. */
+/*@ requires arena:  LOCKET_ARENA_OK(a);
+    requires heap:   LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
+    requires class:  k < LOCKET_CLASS_COUNT;
+    terminates \true;
+    exits      \false;
+    assigns    a->bin[k].slab;
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+*/
+static void locket_place_offer(struct locket_arena *a, uint32_t k, uint32_t head)
+{
+        a->bin[k].slab = head;
+}
+
+/* Begin with slab ${head} of class ${k}; or give it back.  0, or an errno. */
+/*@ requires arena:  LOCKET_ARENA_OK(a);
+    requires heap:   LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
+    requires class:  k < LOCKET_CLASS_COUNT;
+    requires head:   LOCKET_TAKEN(a->tables, head);
     terminates \true;
     exits      \false;
     assigns    LOCKET_PLACE_CHANGES(a);
     LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures free:  free_kept{Pre,Post}(a->tables);
     ensures code:  0 <= \result;
+    ensures arena: LOCKET_ARENA_OK(a);
+    ensures kept:  tables_kept{Pre,Post}(a);
 */
-static int locket_place_slab_new(struct locket_arena *a, uint32_t k)
+static int locket_place_begin(struct locket_arena *a, uint32_t k, uint32_t head)
 {
-        struct locket_tables *t = a->tables;
-        const uint32_t head = locket_place_take(t, k, a->index + 1u);
-        int error;
+        const int error = locket_place_equip(a, head);
 
-        if (head == LOCKET_NONE) {
-                return ENOMEM;
-        }
-        a->slabs = locket_size_plus(a->slabs, 1);
-        error = locket_os_open_table(t->slot, t->slab[head].slots * sizeof *t->slot,
-                                     (t->slab[head].slots + t->slab[head].count) * sizeof *t->slot);
-        if (error == 0) {
-                error = locket_place_advise(a, head);
-        }
         if (error != 0) {
                 locket_place_slab_drop(a, head);
         } else {
-                a->bin[k].slab = head; /* not before its records are there */
+                locket_place_offer(a, k, head); /* not before its records are there */
         }
         return error;
+}
+
+/* A new slab of class ${k}, or LOCKET_NONE. */
+/*@ requires arena:  LOCKET_ARENA_OK(a);
+    requires heap:   LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
+    requires class:  k < LOCKET_CLASS_COUNT;
+    terminates \true;
+    exits      \false;
+    assigns    a->slabs, a->tables->span[0 .. LOCKET_SPAN_COUNT - 1],
+               a->tables->slab[0 .. LOCKET_SPAN_COUNT - 1];
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures free:  free_kept{Pre,Post}(a->tables);
+    ensures head:  \result == LOCKET_NONE || LOCKET_TAKEN(a->tables, \result);
+    ensures arena: LOCKET_ARENA_OK(a);
+    ensures kept:  tables_kept{Pre,Post}(a);
+*/
+static uint32_t locket_place_gain(struct locket_arena *a, uint32_t k)
+{
+        const uint32_t head = locket_place_take(a->tables, k, a->index + 1u);
+
+        /*@ assert kept: tables_kept{Pre,Here}(a); */
+        if (head != LOCKET_NONE) {
+                locket_place_count(a, head);
+        }
+        return head;
+}
+
+/* A new slab of class ${k}.  0, or an errno. */
+/*@ requires arena:  LOCKET_ARENA_OK(a);
+    requires heap:   LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
+    requires class:  k < LOCKET_CLASS_COUNT;
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_PLACE_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures free:  free_kept{Pre,Post}(a->tables);
+    ensures code:  0 <= \result;
+    ensures arena: LOCKET_ARENA_OK(a);
+    ensures kept:  tables_kept{Pre,Post}(a);
+*/
+static int locket_place_slab_new(struct locket_arena *a, uint32_t k)
+{
+        const uint32_t head = locket_place_gain(a, k);
+
+        return head == LOCKET_NONE ? ENOMEM : locket_place_begin(a, k, head);
 }
 
 /* Slab ${h} of class ${k} has a place that was never used. */
@@ -853,7 +955,7 @@ static void locket_place_claim(struct locket_tables *t, uint32_t i, uint32_t hea
     ensures slot:  \result < t->slot_count && t->slot[\result].state == LOCKET_SLOT_COLD;
     ensures none:  t->slot[\result].lo == t->slot[\result].hi;
     ensures epoch: t->slot[\result].epoch == t->epoch;
-    ensures room:  t->slot[\result].hi - t->slot[\result].bottom == t->slab[head].capacity;
+    ensures room:  t->slot[\result].hi - t->slot[\result].bottom == \old(t->slab[head].capacity);
 */
 static uint32_t locket_place_next(struct locket_tables *t, uint32_t head)
 {
@@ -864,20 +966,66 @@ static uint32_t locket_place_next(struct locket_tables *t, uint32_t head)
         return i;
 }
 
+/* Have a slab of class ${k} with room in bin ${k}.  0, or an errno. */
+/*@ requires arena:  LOCKET_ARENA_OK(a);
+    requires heap:   LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
+    requires class:  k < LOCKET_CLASS_COUNT;
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_PLACE_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures free:  free_kept{Pre,Post}(a->tables);
+    ensures code:  0 <= \result;
+    ensures room:  \result == 0 ==> LOCKET_ROOM(a->tables, a->bin[k].slab, k);
+    ensures arena: LOCKET_ARENA_OK(a);
+    ensures kept:  tables_kept{Pre,Post}(a);
+*/
+static int locket_place_ready(struct locket_arena *a, uint32_t k)
+{
+        int error;
+
+        if (locket_place_room(a, k)) {
+                return 0;
+        }
+        error = locket_place_slab_new(a, k);
+        if (error == 0 && !locket_place_room(a, k)) {
+                return ENOMEM; /* a record says that it is in use */
+        }
+        return error;
+}
+
+/* Say why there is no place. */
+/*@ requires arena:  LOCKET_ARENA_OK(a);
+    requires heap:   LOCKET_HEAP_OK(a->tables);
+    requires places: LOCKET_PLACES_OK(a->tables);
+    terminates \true;
+    exits      \false;
+    assigns    a->refusal;
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_PLACES(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures free:   free_kept{Pre,Post}(a->tables);
+    ensures reason: a->refusal == error;
+*/
+static void locket_place_refuse(struct locket_arena *a, int error)
+{
+        a->refusal = error;
+}
+
 uint32_t locket_place_new(struct locket_arena *a, uint32_t k)
 {
-        int error = 0;
+        const int error = locket_place_ready(a, k);
 
-        if (!locket_place_room(a, k)) {
-                error = locket_place_slab_new(a, k);
-                if (error == 0 && !locket_place_room(a, k)) {
-                        error = ENOMEM; /* a record says that it is in use */
-                }
-        }
         if (error != 0) {
-                a->refusal = error;
+                locket_place_refuse(a, error);
                 return LOCKET_NONE;
         }
+        /*@ assert layout: slab_layout(a->tables, a->bin[k].slab); */
+        /*@ assert bytes:  a->tables->slab[a->bin[k].slab].capacity ==
+              class_bytes(a->tables->range.page, k); */
         return locket_place_next(a->tables, a->bin[k].slab);
 }
 

@@ -16,7 +16,7 @@ FAULTBIN = $(TESTDIR)/fault/test_fault
 CMOCKA   = $(or $(shell pkg-config --libs cmocka 2>/dev/null),-lcmocka)
 
 # The functions of os.h that can fail, and what the fault test watches.
-FAULTS   = table open_table wipe_table reserve release open \
+FAULTS   = table open_table open_records wipe_table reserve release open \
            read_only close lock unlock discard undump wipe_on_fork unmerge mark \
            random at_exit at_fork
 WRAP     = $(FAULTS:%=-Wl,--wrap=locket_os_%)
