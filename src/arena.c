@@ -6,7 +6,8 @@
  * Knows:    slots and their states.  Touches no byte of theirs.
  * Promises: a slot is in one place: live, in quarantine, kept, or cold; one
  *           that is handed out is zero and open; an error changes nothing.
- * Tests:    tests/unit/test_arena.c, tests/fault
+ * Proved:   in part (proofs/unproved).   Tests: tests/unit/test_arena.c,
+ *           tests/fault
  */
 #include "arena.h"
 
@@ -18,6 +19,18 @@
 #include "pages.h"
 #include "place.h"
 #include "size.h"
+
+/*@ // What each of two steps keeps of the bytes of live secrets, both keep.
+    lemma bytes_chain{L1,L2,L3}:
+      \forall struct locket_tables *t, integer but;
+        live_records{L1,L2}(t, but) ==>
+        live_bytes{L1,L2}(t, but) ==> live_bytes{L2,L3}(t, but) ==>
+        \at(t->slot,L1) == \at(t->slot,L2) ==>
+        \at(t->slot_count,L1) == \at(t->slot_count,L2) ==>
+        \at(t->range.base,L1) == \at(t->range.base,L2) ==>
+        \at(t->range.size,L1) == \at(t->range.size,L2) ==>
+          live_bytes{L1,L3}(t, but);
+*/
 
 /*@ predicate states_kept{L1,L2}(struct locket_tables *t) =
       \forall integer j; 0 <= j < \at(t->slot_count,L1) ==>

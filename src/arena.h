@@ -75,8 +75,7 @@ struct locket_arena {
                      \base_addr(a) != \base_addr(policy->label);
     terminates \true;
     exits      \false;
-    assigns    a->tables \from tables;
-    assigns    a->index, a->policy, a->label[0 .. LOCKET_LABEL_BYTES - 1],
+    assigns    a->index, a->tables, a->policy, a->label[0 .. LOCKET_LABEL_BYTES - 1],
                a->wiped_by_fork, a->generation, a->dice_left, a->live, a->live_bytes,
                a->open_bytes, a->locked_bytes, a->kept_bytes, a->keep_limit, a->slabs,
                a->peak_live, a->peak_locked, a->found, a->refusal, a->quarantine,

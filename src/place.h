@@ -139,8 +139,6 @@ LOCKET_INTERNAL void locket_place_undo(struct locket_arena *a, uint32_t i);
     LOCKET_KEEPS_PLACES(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
     ensures free: free_kept{Pre,Post}(a->tables);
-    ensures others: \forall integer j; 0 <= j < a->tables->slot_count && j != i ==>
-                      a->tables->slot[j].state == \old(a->tables->slot[j].state);
 */
 LOCKET_INTERNAL void locket_place_cool(struct locket_arena *a, uint32_t i);
 
