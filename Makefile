@@ -70,7 +70,7 @@ demo: $(BUILD)/locket  ## show a real key in locket memory and attack it (10 s)
 	@sh ci/demo $(BUILD)/locket
 
 -include $(DEP) tests/tests.mk proofs/wp.mk tests/bench/bench.mk
--include ci/amalgam.mk
+-include ci/amalgam.mk fuzz/fuzz.mk
 
 install: all  ## copy to $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/bin

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The locket developers */
+/*
+ * ledger.h - locket's own tables: do they agree with themselves?
+ */
+#ifndef FUZZ_LEDGER_H
+#define FUZZ_LEDGER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../include/locket.h"
+
+/* What does not hold, or NULL: the invariant of src/tables.h, and that every
+ * slot is in one list and every counter counts what it says.  ${thorough}: that
+ * free pages are zero too. */
+const char *ledger_broken(int thorough);
+
+/* 1 if there is room for one more slab of slots for ${capacity} bytes; so too
+ * before the first use. */
+int ledger_room(size_t capacity);
+
+/* Spans that have an owner; slabs. */
+size_t ledger_spans(void);
+size_t ledger_slabs(void);
+
+/* Freed secrets in the quarantine of ${handle}, NULL: of the default arena. */
+size_t ledger_quarantined(const struct locket_arena *handle);
+
+/* The key of the canaries, mixed; 0: none. */
+uint64_t ledger_key(void);
+
+/* Give back what is kept (locket_home_trim). */
+void ledger_trim(void);
+/* Bytes from the first to past the last of the range, and where: 0 before the
+ * first use. */
+size_t ledger_range(unsigned char **base);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The locket developers */
+/*
+ * model.h - what must be so: plain arrays, no code of src.
+ *
+ * The model knows each live secret, its bytes, arena, access and damage; what
+ * was freed, and what was written to it too late; and the arenas.  From that,
+ * and from include/locket.h, follows what each call must do.
+ */
+#ifndef FUZZ_MODEL_H
+#define FUZZ_MODEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../include/locket.h"
+
+#define MODEL_SECRETS 24u
+#define MODEL_ARENAS 6u         /* 0: the default one */
+#define MODEL_FREED 32u
+#define MODEL_LATE 8u
+#define MODEL_DAMAGE 4u
+#define MODEL_CANARIES 16u
+/* Bytes of a secret that are written to; those after it stay zero. */
+#define MODEL_BYTES 8192u
+/* Bytes below each secret that belong to locket. */
+#define MODEL_CANARY 16u
+
+/* A byte of slack that was changed. */
+struct damage {
+        unsigned char *at;      /* NULL: none */
+        unsigned char was, is;
+};
+
+struct secret {
+        unsigned char *p;       /* NULL: none */
+        size_t size, alignment;
+        unsigned arena;
+        int access;
+        int stale;              /* made by a parent of this process */
+        int dying;              /* the call may give its pages back */
+        struct damage damage[MODEL_DAMAGE];
+        unsigned char bytes[MODEL_BYTES];
+};
+
+struct arena {
+        struct locket_arena *handle;
+        int alive;
+        struct locket_policy policy;
+        size_t live, peak, quarantined;
+        size_t frees;           /* so far */
+        size_t swept;           /* frees before this one may be out of quarantine */
+        int reserved;           /* room was reserved */
+};
+
+struct freed {
+        unsigned char *p;       /* NULL: none */
+        size_t size, alignment;
+        unsigned arena;
+        size_t number;          /* of the arena's frees */
+};
+
+/* A write to freed memory that is still to be found. */
+struct late {
+        unsigned char *p;       /* the secret's address; NULL: none */
+        unsigned arena;
+        int certain;            /* 0: another one's report may have hidden it */
+};
+
+struct model {
+        struct secret secret[MODEL_SECRETS];
+        struct arena arena[MODEL_ARENAS];
+        struct freed freed[MODEL_FREED];
+        struct late late[MODEL_LATE];
+        unsigned char canary[MODEL_CANARIES][MODEL_CANARY];
+        unsigned freed_next, canary_next;
+        size_t violations;
+        size_t struck;          /* calls made to fail before this operation */
+        size_t locked_before;   /* bytes locked before it */
+        int tight;              /* the address space was nearly used up before it */
+        int started;            /* locket has been used */
+        int calm;               /* no call was ever made to fail */
+        int forked;             /* this is a child */
+        int stop;               /* nothing can be said from here on */
+};
+extern struct model model;
+
+void model_begin(void);
+
+/* 1 if a call was made to fail since the operation began. */
+int model_struck(void);
+
+/* Arithmetic of locket.h: the bytes up to the guard; bytes of pages; the most
+ * that a place for so many pages has. */
+size_t model_round(size_t size, size_t alignment);
+size_t model_data(size_t size, size_t alignment);
+size_t model_capacity(size_t data);
+unsigned char *model_end(const struct secret *s);       /* the guard */
+
+/* The secret that ${who} picks, NULL if there is none; a free record. */
+struct secret *model_pick(unsigned who);
+struct secret *model_room(void);
+struct secret *model_find(const void *p);
+size_t model_count(void);
+
+/* A secret was made, freed. */
+struct secret *model_add(unsigned arena, void *p, size_t size, size_t alignment);
+void model_remove(struct secret *s);
+/* One more is live for a moment: its peak. */
+void model_peak(unsigned arena);
+
+/* 1 if a fork leaves zeros of this arena's secrets; of this secret. */
+int model_wiped(unsigned arena);
+int model_lost(const struct secret *s);
+/* The violation that its damage is; -1: none. */
+int model_damage(const struct secret *s);
+
+/* Bit per kind of violation that a free of ${p}, which is no live secret, may be. */
+unsigned model_bad(const void *p);
+#define MODEL_BIT(kind) (1u << (kind))
+
+/* 1 if ${p} may lie in the place of a live secret. */
+int model_near(const void *p);
+/* 1 if a live secret has pages there (world_watch). */
+int model_live(uintptr_t lo, uintptr_t hi);
+
+/* Late writes: remember; 1 if one is pending in ${arena}, in any arena. */
+void model_late_add(unsigned char *p, unsigned arena);
+int model_late(unsigned arena);
+int model_late_any(void);
+/* ${at} was reported: 1 if it was pending.  Others may be hidden. */
+int model_late_found(const void *at);
+
+#endif

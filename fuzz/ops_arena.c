@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The locket developers */
+/*
+ * ops_arena.c - the operations on arenas.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "check.h"
+#include "ledger.h"
+#include "ops.h"
+#include "plan.h"
+#include "say.h"
+#include "world.h"
+
+/* A policy that ${r} says; 0, or the errno that it must be refused with. */
+static int arena_policy(const struct record *r, struct locket_policy *p)
+{
+        static const size_t capacities[4] = { 0, 0, 3, 12 };
+        static const size_t quarantines[8] = { 8, 0, 1, 3, 8, 2, 20, 0 };
+        static char label[] = "a label that is longer than the sixty-three bytes that are used of it";
+
+        locket_policy_init(p);
+        p->freed = r->x % 2u ? LOCKET_FREED_CHECK : LOCKET_FREED_CLOSE;
+        p->locked = (enum locket_demand)(r->x / 2u % 4u % 3u);
+        p->undumped = r->x & 0x08 ? LOCKET_OFF : LOCKET_REQUIRE;
+        p->fork_safe = r->x & 0x10 ? LOCKET_OFF : r->x & 0x40 ? LOCKET_PREFER : LOCKET_REQUIRE;
+        p->unmerged = r->x & 0x20 ? LOCKET_PREFER : LOCKET_REQUIRE;
+        p->label = r->x & 0x80 ? label : NULL;
+        p->capacity = capacities[r->y / 8u % 4u] * world_page();
+        p->quarantine = quarantines[r->y % 8u];
+        if (r->y < 0xe0) {
+                return 0;
+        }
+        switch (r->y % 16u) {
+        case 0:
+                p->layout = LOCKET_COMPACT;
+                return ENOTSUP;
+        case 1:
+                p->backing = LOCKET_SECRETMEM;
+                return ENOTSUP;
+        case 2:
+                p->fork = LOCKET_FORK_KEEP;
+                return ENOTSUP;
+        case 3:
+                p->struct_size += 8;
+                return ENOTSUP;
+        case 4:
+                p->struct_size -= 1;
+                return EINVAL;
+        case 5:
+                p->locked = (enum locket_demand)3;
+                return EINVAL;
+        case 6:
+                p->freed = (enum locket_freed)2;
+                return EINVAL;
+        case 7:
+                p->layout = (enum locket_layout)7;
+                return EINVAL;
+        default:
+                return 0;
+        }
+}
+
+/* An arena that is not there; -1: all are. */
+static int arena_unused(void)
+{
+        int i;
+
+        for (i = 1; i < (int)MODEL_ARENAS; i++) {
+                if (!model.arena[i].alive) {
+                        return i;
+                }
+        }
+        return -1;
+}
+
+static void arena_enter(struct arena *a, struct locket_arena *handle, const struct locket_policy *p)
+{
+        unsigned i;
+
+        for (i = 1; i < MODEL_ARENAS; i++) {
+                MUST(!model.arena[i].alive || model.arena[i].handle != handle,
+                     "an arena is handed out twice");
+                if (model.arena[i].handle == handle) {
+                        model.arena[i].handle = NULL; /* used again: not a dead one's */
+                }
+        }
+        memset(a, 0, sizeof *a);
+        a->handle = handle;
+        a->alive = 1;
+        a->policy = *p;
+        a->policy.label = NULL;
+}
+
+enum tally_end op_create(const struct record *r)
+{
+        struct locket_policy policy;
+        struct call c = { .what = CALL_CREATE, .policy = &policy };
+        const int refused = arena_policy(r, &policy);
+        const int i = arena_unused();
+
+        if (i < 0) {
+                return TALLY_NONE;
+        }
+        if (r->who % 16u == 0 && refused == 0) {
+                locket_policy_init(&policy);
+                c.policy = NULL;
+        }
+        call_make(&c);
+        MUST(!c.violated, "create is a violation");
+        if (c.made == NULL) {
+                MUST(c.error != 0, "create fails without an errno");
+                MUST(model_struck() || c.error == (refused != 0 ? refused : ENOTSUP),
+                     "create: another errno");
+                MUST(refused != 0 || model_struck() || ops_lacks(&policy), "create fails");
+                return ops_end(&c);
+        }
+        model.started = 1;
+        MUST_BE(c.error, 0, "a call that succeeds changes errno");
+        MUST_BE(refused, 0, "create: a policy that cannot be had");
+        MUST(!ops_lacks(&policy), "create: a protection is lacking and nobody cares");
+        arena_enter(&model.arena[i], c.made, &policy);
+        return ops_end(&c);
+}
+
+/* ---------------------------------------------------------------- reserve */
+
+/* No reason to refuse it is there. */
+static int arena_free_to_reserve(const struct arena *a, size_t data)
+{
+        return model.calm && a->policy.capacity == 0 && ledger_room(model_capacity(data)) &&
+               !model.tight && (a->policy.locked != LOCKET_REQUIRE || world_lock_limit() == SIZE_MAX);
+}
+
+/* Reserve: 1 if it could be. */
+static int arena_reserve(struct arena *a, size_t count, size_t size, enum tally_end *end)
+{
+        struct call c = { .what = CALL_RESERVE, .arena = a->handle, .other = count, .size = size };
+        const size_t locked = world_locked_bytes();
+
+        call_make(&c);
+        model.violations += (size_t)c.violated;
+        *end = ops_end(&c);
+        if (c.violated) {
+                MUST(ops_late(&c), "reserve is a violation");
+                a->reserved = 1;
+                return 0;
+        }
+        if (!a->alive) {
+                MUST(c.code == -1 && c.error == EINVAL, "reserve in what is no arena");
+                return 0;
+        }
+        if (c.code != 0) {
+                MUST(c.error == ENOMEM || c.error == EAGAIN || model_struck(), "reserve: errno");
+                MUST(size > LOCKET_MAX_SIZE || model_struck() ||
+                             !arena_free_to_reserve(a, model_data(size, 16)),
+                     "reserve fails without a reason");
+                MUST(locked == SIZE_MAX || world_locked_bytes() <= locked,
+                     "a failed reserve leaves more locked");
+                return 0;
+        }
+        MUST_BE(c.error, 0, "a call that succeeds changes errno");
+        MUST(size <= LOCKET_MAX_SIZE, "reserve of too large secrets");
+        a->reserved = 1;
+        return 1;
+}
+
+/* So many bytes that a reserve takes no longer than other operations. */
+static size_t arena_count(size_t count, size_t size)
+{
+        const size_t most = (size_t)1 << 20;
+
+        return size < most && count * model_data(size, 16) > most ? most / model_data(size, 16) : count;
+}
+
+enum tally_end op_reserve(const struct record *r)
+{
+        struct arena *a = &model.arena[1 + r->who % (MODEL_ARENAS - 1)];
+        const size_t size = ops_size(r->x, r->y);
+        enum tally_end end;
+
+        if (size > LOCKET_MAX_SIZE || size < (size_t)1 << 20) {
+                (void)arena_reserve(a, arena_count(r->who / 8u * 4u, size), size, &end);
+                return end;
+        }
+        return TALLY_NONE;
+}
+
+/* What was reserved can be had without a call of the system, or with the one
+ * that opens a closed page. */
+enum tally_end op_reserve_use(const struct record *r)
+{
+        const unsigned arena = 1 + r->who % (MODEL_ARENAS - 1);
+        struct arena *a = &model.arena[arena];
+        const size_t size = ops_size(r->x % 192u, r->y);
+        const size_t count = 1 + r->who / 8u % 6u;
+        struct secret *made[6];
+        enum tally_end end = TALLY_NONE;
+        size_t calls;
+        size_t i;
+
+        if (a->alive && MODEL_SECRETS - model_count() < count) {
+                return TALLY_NONE;
+        }
+        plan_clear(); /* what is promised is promised for then */
+        if (!arena_reserve(a, count, size, &end)) {
+                return end;
+        }
+        calls = plan_calls();
+        for (i = 0; i < count; i++) {
+                struct call c = { .what = CALL_ARENA_MALLOC, .arena = a->handle, .size = size };
+
+                end = ops_get(&c, arena, size, 16);
+                made[i] = c.pointer == NULL ? NULL : model_find(c.pointer);
+                MUST(made[i] != NULL || c.violated, "a secret that was reserved cannot be had");
+                if (made[i] == NULL || model.stop) {
+                        return end;
+                }
+        }
+        MUST(model_late(arena) || !model.calm ||
+                     plan_calls() - calls <= (a->policy.freed == LOCKET_FREED_CLOSE ? count : 0),
+             "reserved secrets cost calls of the system");
+        for (i = 0; i < count; i++) {
+                end = ops_free(made[i], CALL_FREE, 0);
+        }
+        return end;
+}
+
+/* ---------------------------------------------------------------- destroy */
+
+/* 1 if the handle is that of an arena: any other answer than EINVAL. */
+static int arena_known(const struct arena *a)
+{
+        struct call c = { .what = CALL_ARENA_MALLOC, .arena = a->handle, .size = SIZE_MAX };
+
+        call_make(&c);
+        MUST(!c.violated && c.pointer == NULL, "an impossible size can be had");
+        return c.error != EINVAL;
+}
+
+static void arena_leave(unsigned i)
+{
+        unsigned k;
+
+        model.arena[i].alive = 0;
+        for (k = 0; k < MODEL_LATE; k++) {
+                if (model.late[k].p != NULL && model.late[k].arena == i) {
+                        model.late[k].p = NULL; /* others of it are wiped with it */
+                }
+        }
+        for (k = 0; k < MODEL_FREED; k++) {
+                if (model.freed[k].arena == i) {
+                        model.freed[k].p = NULL;
+                }
+        }
+}
+
+enum tally_end op_destroy(const struct record *r)
+{
+        const unsigned i = 1 + r->who % (MODEL_ARENAS - 1);
+        struct arena *a = &model.arena[i];
+        struct call c = { .what = CALL_DESTROY, .arena = a->handle };
+        const int late = a->alive && model_late(i);
+
+        call_make(&c);
+        model.violations += (size_t)c.violated;
+        if (c.violated) {
+                MUST(ops_late(&c) && a->alive && a->live == 0, "destroy is a violation");
+                if (!arena_known(a)) {
+                        arena_leave(i);
+                }
+        } else if (!a->alive) {
+                MUST(c.code == -1 && c.error == EINVAL, "destroy of what is no arena");
+        } else if (a->live != 0) {
+                MUST(c.code == -1 && c.error == EBUSY, "destroy of an arena in use");
+        } else if (c.code != 0) {
+                MUST(c.error == ENOMEM && !model.calm, "destroy fails");
+        } else {
+                MUST(!late, "destroy: a write after free is not found");
+                MUST_BE(c.error, 0, "a call that succeeds changes errno");
+                MUST(!arena_known(a), "a destroyed arena is known");
+                arena_leave(i);
+        }
+        return ops_end(&c);
+}
+
+/* Handles that are none. */
+enum tally_end op_bad_arena(const struct record *r)
+{
+        static char other[8];
+        const struct arena *a = &model.arena[1 + r->who % (MODEL_ARENAS - 1)];
+        struct call c = { .what = CALL_ARENA_MALLOC, .size = r->y };
+
+        c.arena = r->x % 4u == 0   ? NULL
+                  : r->x % 4u == 1 ? (struct locket_arena *)(void *)other
+                  : r->x % 4u == 2 ? (struct locket_arena *)((uintptr_t)a->handle + 1 + r->y)
+                                   : (struct locket_arena *)((uintptr_t)r->y << 20);
+        call_make(&c);
+        MUST(!c.violated && c.pointer == NULL && c.error == EINVAL, "malloc from what is no arena");
+        c.what = CALL_DESTROY;
+        call_make(&c);
+        MUST(!c.violated && c.code == -1 && c.error == EINVAL, "destroy of what is no arena");
+        c.what = CALL_RESERVE;
+        call_make(&c);
+        MUST(!c.violated && c.code == -1 && c.error == EINVAL, "reserve in what is no arena");
+        return TALLY_EINVAL;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The locket developers */
+/*
+ * ops_process.c - the operations on the process: fork, what fails, the end.
+ */
+#include <string.h>
+
+#include "check.h"
+#include "ledger.h"
+#include "ops.h"
+#include "plan.h"
+#include "say.h"
+#include "world.h"
+
+/* What a child sees of the secrets. */
+static void process_child(void)
+{
+        unsigned i;
+
+        for (i = 0; i < MODEL_SECRETS; i++) {
+                struct secret *s = &model.secret[i];
+
+                s->stale = 1;
+                if (s->p != NULL && model_wiped(s->arena)) {
+                        memset(s->bytes, 0, sizeof s->bytes);
+                        memset(s->damage, 0, sizeof s->damage);
+                }
+        }
+        for (i = 0; i < MODEL_LATE; i++) {
+                if (model.late[i].p != NULL && model_wiped(model.late[i].arena)) {
+                        model.late[i].p = NULL;
+                }
+        }
+        for (i = 0; i < MODEL_ARENAS; i++) {
+                model.arena[i].reserved = 0;
+        }
+        model.forked = 1;
+}
+
+static enum tally_end process_fork(int raw)
+{
+        const uint64_t key = ledger_key();
+        struct call c = { .what = CALL_SIZE };
+
+        if (!world_fork(raw)) {
+                model.stop = 1; /* the child has done the rest */
+                return TALLY_OK;
+        }
+        process_child();
+        call_make(&c); /* any call that looks sets a raw child right */
+        MUST(key == 0 || ledger_key() != key, "a child has its parent's key");
+        return model_struck() ? TALLY_STRUCK : TALLY_OK;
+}
+
+enum tally_end op_fork(const struct record *r)
+{
+        (void)r;
+        return process_fork(0);
+}
+
+enum tally_end op_fork_raw(const struct record *r)
+{
+        (void)r;
+        return process_fork(1);
+}
+
+enum tally_end op_fork_parent(const struct record *r)
+{
+        (void)r;
+        world_fork_parent();
+        return TALLY_OK;
+}
+
+/* who: which function; x: which call; y: which error. */
+static enum tally_end process_fail(const struct record *r, int forever)
+{
+        const unsigned f = r->who % (PLAN_FUNCTIONS + 4u);
+
+        plan_set(f < PLAN_FUNCTIONS ? f : PLAN_FUNCTIONS, 1u + r->x % 12u, forever, r->y % 3u);
+        return TALLY_OK;
+}
+
+enum tally_end op_fail_once(const struct record *r)
+{
+        return process_fail(r, 0);
+}
+
+enum tally_end op_fail_forever(const struct record *r)
+{
+        return process_fail(r, 1);
+}
+
+enum tally_end op_fail_none(const struct record *r)
+{
+        (void)r;
+        plan_clear();
+        return TALLY_OK;
+}
+
+enum tally_end op_harden(const struct record *r)
+{
+        struct call c = { .what = CALL_HARDEN };
+
+        (void)r;
+        call_make(&c);
+        MUST(!c.violated && (c.code == 0) == (c.error == 0), "harden: errno");
+        MUST(c.code == 0 || model_struck(), "harden fails");
+        return ops_end(&c);
+}
+
+/* The handler of exit(3): all is zeroed, and can still be used and freed. */
+enum tally_end op_exit(const struct record *r)
+{
+        unsigned i;
+
+        (void)r;
+        plan_clear();
+        world_exit();
+        for (i = 0; i < MODEL_SECRETS; i++) {
+                struct secret *s = &model.secret[i];
+
+                if (s->p != NULL) {
+                        memset(s->bytes, 0, sizeof s->bytes);
+                        check_secret(s);
+                }
+        }
+        return TALLY_OK;
+}
