@@ -22,20 +22,76 @@ FUZZ_MAIN  = sequence ops ops_get ops_free ops_bad ops_look ops_arena ops_proces
              ledger eyes model plan say tally lib_home lib_fatal lib_lock
 FUZZ_SIM   = sim os_sim
 
-# What is built from ${1}: fuzz (libFuzzer) or replay (any compiler).
-fuzz_objects = $(FUZZ_SRC:%=$(FUZZ)/$(1)/src/%.o) $(FUZZ_MAIN:%=$(FUZZ)/$(1)/%.o) $(FUZZ)/$(1)/heap.o
+FUZZ_UNITS = size canary wipe table
+FUZZ_TARGETS = sequence $(FUZZ_UNITS:%=unit_%)
+FUZZ_WRAP  = $(patsubst %,-Wl$(comma)--wrap=locket_os_%,open read_only close lock unlock discard \
+             zero mark undump wipe_on_fork unmerge reserve release table release_table open_table \
+             wipe_table random at_exit at_fork harden locked_now mapping_limit mappings_now)
+comma      = ,
+
+fuzz_src   = $(FUZZ_SRC:%=$(FUZZ)/$(1)/src/%.o)
+fuzz_main  = $(fuzz_src) $(FUZZ_MAIN:%=$(FUZZ)/$(1)/%.o) $(FUZZ)/$(1)/heap.o
+fuzz_sim   = $(fuzz_main) $(FUZZ_SIM:%=$(FUZZ)/$(1)/%.o)
+fuzz_real  = $(fuzz_main) $(FUZZ)/$(1)/os_real.o $(FUZZ)/$(1)/src/os_linux.o
+
+.PHONY: fuzz-build fuzz-replay
+
+fuzz-build: $(FUZZ_TARGETS:%=$(FUZZ)/%) $(FUZZ)/sequence-real  ## build the fuzzers (1 min)
+
+# ------------------------------------------------ lib: clang, ASan, libFuzzer
 
 $(FUZZ)/lib/src/%.o: src/%.c Makefile fuzz/fuzz.mk
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(FUZZ_FLAGS) $(FUZZ_SAN) $(FUZZ_COV) -MMD -MP -c $< -o $@
+
 $(FUZZ)/lib/heap.o: tests/unit/heap.c fuzz/fuzz.mk
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(FUZZ_FLAGS) $(FUZZ_SPEED) -MMD -MP -c $< -o $@
+
 $(FUZZ)/lib/%.o: fuzz/%.c Makefile fuzz/fuzz.mk
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(FUZZ_FLAGS) $(call fuzz_flags,$*) -MMD -MP -c $< -o $@
 
-$(FUZZ)/sequence: $(call fuzz_objects,lib) $(FUZZ_SIM:%=$(FUZZ)/lib/%.o) $(FUZZ)/lib/mutate.o
+$(FUZZ)/sequence: $(call fuzz_sim,lib) $(FUZZ)/lib/mutate.o
 	$(FUZZ_CC) $(FUZZ_LINK) $^ -o $@ $(LDLIBS)
 
+$(FUZZ)/sequence-real: $(call fuzz_real,lib) $(FUZZ)/lib/mutate.o
+	$(FUZZ_CC) $(FUZZ_LINK) $(FUZZ_WRAP) $^ -o $@ $(LDLIBS)
+
+# A unit needs what it calls; the linker leaves out the rest.
+fuzz_archive = $(fuzz_src) $(foreach o,lib_home lib_fatal lib_lock src/os_linux,$(FUZZ)/$(1)/$(o).o)
+$(FUZZ)/lib/locket.a: $(call fuzz_archive,lib)
+$(FUZZ)/plain/locket.a: $(call fuzz_archive,plain)
+$(FUZZ)/lib/locket.a $(FUZZ)/plain/locket.a:
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(FUZZ)/unit_%: $(FUZZ)/lib/unit_%.o $(FUZZ)/lib/say.o $(FUZZ)/lib/locket.a
+	$(FUZZ_CC) $(FUZZ_LINK) $^ -o $@ $(LDLIBS)
+
+# --------------------------------- plain: any compiler, nothing but a replay
+
+$(FUZZ)/plain/src/%.o: src/%.c Makefile fuzz/fuzz.mk
+	@mkdir -p $(@D)
+	$(CC) $(ALLFLAGS) -MMD -MP -c $< -o $@
+
+$(FUZZ)/plain/heap.o: tests/unit/heap.c fuzz/fuzz.mk
+	@mkdir -p $(@D)
+	$(CC) $(ALLFLAGS) -MMD -MP -c $< -o $@
+
+$(FUZZ)/plain/%.o: fuzz/%.c Makefile fuzz/fuzz.mk
+	@mkdir -p $(@D)
+	$(CC) $(ALLFLAGS) -MMD -MP -c $< -o $@
+
+$(FUZZ)/plain/sequence: $(call fuzz_sim,plain) $(FUZZ)/plain/replay.o
+	$(CC) $(ALLFLAGS) $^ -o $@ $(LDLIBS)
+
+$(FUZZ)/plain/sequence-real: $(call fuzz_real,plain) $(FUZZ)/plain/replay.o
+	$(CC) $(ALLFLAGS) $(FUZZ_WRAP) $^ -o $@ $(LDLIBS)
+
+$(FUZZ)/plain/unit_%: $(FUZZ)/plain/unit_%.o $(FUZZ)/plain/say.o $(FUZZ)/plain/replay.o \
+                      $(FUZZ)/plain/locket.a
+	$(CC) $(ALLFLAGS) $^ -o $@ $(LDLIBS)
+
+.PRECIOUS: $(FUZZ)/lib/%.o $(FUZZ)/plain/%.o
 -include $(wildcard $(FUZZ)/*/*.d $(FUZZ)/*/src/*.d)

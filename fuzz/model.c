@@ -36,6 +36,11 @@ int model_struck(void)
         return plan_struck() != model.struck;
 }
 
+int model_struck_again(void)
+{
+        return plan_struck() > model.struck + 1;
+}
+
 /* ------------------------------------------------------------- arithmetic */
 
 size_t model_round(size_t size, size_t alignment)

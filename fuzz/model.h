@@ -50,7 +50,8 @@ struct arena {
         size_t live, peak, quarantined;
         size_t frees;           /* so far */
         size_t swept;           /* frees before this one may be out of quarantine */
-        int reserved;           /* room was reserved */
+        int reserved;           /* room was reserved, */
+        size_t reserved_data;   /* always for so many bytes of pages; 0: not always */
 };
 
 struct freed {
@@ -77,7 +78,8 @@ struct model {
         size_t violations;
         size_t struck;          /* calls made to fail before this operation */
         size_t locked_before;   /* bytes locked before it */
-        int tight;              /* the address space was nearly used up before it */
+        int tight;              /* the address space was nearly used up before it,
+                                 * or it was refused ENOMEM: quarantines may end */
         int started;            /* locket has been used */
         int calm;               /* no call was ever made to fail */
         int forked;             /* this is a child */
@@ -89,6 +91,8 @@ void model_begin(void);
 
 /* 1 if a call was made to fail since the operation began. */
 int model_struck(void);
+/* 1 if more than one was: then what was done cannot always be undone. */
+int model_struck_again(void);
 
 /* Arithmetic of locket.h: the bytes up to the guard; bytes of pages; the most
  * that a place for so many pages has. */

@@ -85,7 +85,7 @@ size_t ops_size(unsigned x, unsigned y)
         case 6:
                 switch (x % 32u) {
                 case 0:
-                        return LOCKET_MAX_SIZE - y;
+                        return world_scarce() ? LOCKET_MAX_SIZE - y : LOCKET_MAX_SIZE + 1u + y;
                 case 1:
                         return LOCKET_MAX_SIZE + y;
                 case 2:
@@ -147,13 +147,13 @@ int ops_lacks(const struct locket_policy *policy)
                (policy->unmerged == LOCKET_REQUIRE && world_lacks(WORLD_MERGE));
 }
 
-void ops_zeroed(void)
+int ops_find_off(unsigned arena, int error)
 {
-        unsigned i;
+        const struct locket_policy *p = &model.arena[arena].policy;
 
-        for (i = 0; i < MODEL_SECRETS; i++) {
-                memset(model.secret[i].bytes, 0, sizeof model.secret[i].bytes);
-        }
+        return error == ENOTSUP &&
+               ((p->undumped == LOCKET_OFF && world_lacks(WORLD_UNDUMP)) ||
+                (p->fork_safe == LOCKET_OFF && world_lacks(WORLD_FORK)));
 }
 
 void ops_access_again(struct secret *s)

@@ -134,8 +134,9 @@ static int arena_free_to_reserve(const struct arena *a, size_t data)
 }
 
 /* Reserve: 1 if it could be. */
-static int arena_reserve(struct arena *a, size_t count, size_t size, enum tally_end *end)
+static int arena_reserve(unsigned arena, size_t count, size_t size, enum tally_end *end)
 {
+        struct arena *a = &model.arena[arena];
         struct call c = { .what = CALL_RESERVE, .arena = a->handle, .other = count, .size = size };
         const size_t locked = world_locked_bytes();
 
@@ -152,16 +153,22 @@ static int arena_reserve(struct arena *a, size_t count, size_t size, enum tally_
                 return 0;
         }
         if (c.code != 0) {
-                MUST(c.error == ENOMEM || c.error == EAGAIN || model_struck(), "reserve: errno");
-                MUST(size > LOCKET_MAX_SIZE || model_struck() ||
+                MUST(c.error == ENOMEM || c.error == EAGAIN || model_struck() ||
+                             ops_find_off(arena, c.error),
+                     "reserve: errno");
+                MUST(ops_find_off(arena, c.error) || size > LOCKET_MAX_SIZE || model_struck() ||
                              !arena_free_to_reserve(a, model_data(size, 16)),
                      "reserve fails without a reason");
-                MUST(locked == SIZE_MAX || world_locked_bytes() <= locked,
+                model.tight |= c.error == ENOMEM;
+                MUST(model_struck_again() || world_locked_bytes() <= locked,
                      "a failed reserve leaves more locked");
                 return 0;
         }
         MUST_BE(c.error, 0, "a call that succeeds changes errno");
         MUST(size <= LOCKET_MAX_SIZE, "reserve of too large secrets");
+        a->reserved_data = !a->reserved || a->reserved_data == model_data(size, 16)
+                                   ? model_data(size, 16)
+                                   : 0;
         a->reserved = 1;
         return 1;
 }
@@ -176,12 +183,12 @@ static size_t arena_count(size_t count, size_t size)
 
 enum tally_end op_reserve(const struct record *r)
 {
-        struct arena *a = &model.arena[1 + r->who % (MODEL_ARENAS - 1)];
+        const unsigned arena = 1 + r->who % (MODEL_ARENAS - 1);
         const size_t size = ops_size(r->x, r->y);
         enum tally_end end;
 
         if (size > LOCKET_MAX_SIZE || size < (size_t)1 << 20) {
-                (void)arena_reserve(a, arena_count(r->who / 8u * 4u, size), size, &end);
+                (void)arena_reserve(arena, arena_count(r->who / 8u * 4u, size), size, &end);
                 return end;
         }
         return TALLY_NONE;
@@ -204,8 +211,11 @@ enum tally_end op_reserve_use(const struct record *r)
                 return TALLY_NONE;
         }
         plan_clear(); /* what is promised is promised for then */
-        if (!arena_reserve(a, count, size, &end)) {
+        if (!arena_reserve(arena, count, size, &end)) {
                 return end;
+        }
+        if (world_lock_limit() != SIZE_MAX || a->policy.capacity != 0) {
+                a->reserved_data = 0; /* fuzz/finds/reserve-limit */
         }
         calls = plan_calls();
         for (i = 0; i < count; i++) {
@@ -213,12 +223,15 @@ enum tally_end op_reserve_use(const struct record *r)
 
                 end = ops_get(&c, arena, size, 16);
                 made[i] = c.pointer == NULL ? NULL : model_find(c.pointer);
-                MUST(made[i] != NULL || c.violated, "a secret that was reserved cannot be had");
+                MUST(made[i] != NULL || c.violated || a->reserved_data == 0,
+                     "a secret that was reserved cannot be had");
                 if (made[i] == NULL || model.stop) {
                         return end;
                 }
         }
-        MUST(model_late(arena) || !model.calm ||
+        /* Not after one of another size: fuzz/finds/reserve-larger; nor where
+         * places of a parent's are drawn: fuzz/finds/reserve-in-child. */
+        MUST(model_late(arena) || model.forked || !model.calm || a->reserved_data == 0 ||
                      plan_calls() - calls <= (a->policy.freed == LOCKET_FREED_CLOSE ? count : 0),
              "reserved secrets cost calls of the system");
         for (i = 0; i < count; i++) {

@@ -105,9 +105,10 @@ static struct forecast get_forecast(unsigned arena, size_t size, size_t alignmen
         return get_limits(arena, data);
 }
 
-static void get_failed(const struct call *c, const struct forecast *f)
+static void get_failed(const struct call *c, unsigned arena, const struct forecast *f)
 {
         MUST(c->error != 0, "an allocation fails without an errno");
+        model.tight |= c->error == ENOMEM; /* whatever could be given up, was */
         if (model_struck()) {
                 MUST(c->error == ENOMEM || c->error == EAGAIN || c->error == EPERM ||
                              c->error == ENOTSUP || c->error == EIO || c->error == EINVAL,
@@ -115,7 +116,7 @@ static void get_failed(const struct call *c, const struct forecast *f)
                 MUST(c->error != EINVAL || f->error == EINVAL, "an allocation fails with EINVAL");
                 return;
         }
-        if (f->error != 0 && c->error == f->error) {
+        if ((f->error != 0 && c->error == f->error) || ops_find_off(arena, c->error)) {
                 return;
         }
         MUST(c->error == ENOMEM || c->error == EAGAIN, "an allocation fails with that errno");
@@ -157,8 +158,8 @@ enum tally_end ops_get(struct call *c, unsigned arena, size_t size, size_t align
                 return ops_end(c);
         }
         if (c->pointer == NULL) {
-                get_failed(c, &f);
-                MUST(locked == SIZE_MAX || world_locked_bytes() <= locked,
+                get_failed(c, arena, &f);
+                MUST(model_struck_again() || world_locked_bytes() <= locked,
                      "a failed allocation leaves more locked");
                 return ops_end(c);
         }
@@ -314,7 +315,7 @@ enum tally_end op_realloc(const struct record *r)
         }
         if (c.pointer == NULL) {
                 MUST(!stays || model_struck(), "realloc fails in place");
-                get_failed(&c, &f);
+                get_failed(&c, s->arena, &f);
                 if (model_struck()) {
                         ops_access_again(s);
                 }

@@ -209,6 +209,11 @@ size_t world_page(void)
         return sim.page;
 }
 
+int world_scarce(void)
+{
+        return 1;
+}
+
 size_t world_lock_limit(void)
 {
         return sim.lock_limit;

@@ -27,8 +27,8 @@
 #define SIM_UNPOISON(p, n) __asan_unpoison_memory_region((p), (n))
 #define SIM_UNSEEN __attribute__((no_sanitize("address")))
 #else
-#define SIM_POISON(p, n) ((void)0)
-#define SIM_UNPOISON(p, n) ((void)0)
+#define SIM_POISON(p, n) ((void)(p), (void)(n))
+#define SIM_UNPOISON(p, n) ((void)(p), (void)(n))
 #define SIM_UNSEEN
 #endif
 

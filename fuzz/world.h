@@ -34,6 +34,7 @@ void world_end(enum world_left left);
 void world_watch(int (*live)(uintptr_t lo, uintptr_t hi));
 
 size_t world_page(void);
+int world_scarce(void);                 /* 1: what is larger than its range cannot be had */
 size_t world_lock_limit(void);          /* SIZE_MAX: unlimited */
 int world_lacks(enum world_lack which); /* 1: the kernel refused it for the whole range */
 
