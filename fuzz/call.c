@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ledger.h"
 #include "lib_home.h"
 #include "lib_lock.h"
 #include "say.h"
@@ -109,6 +110,9 @@ static void call_look(struct call *c)
                 break;
         case CALL_HARDEN:
                 c->code = locket_harden_process();
+                break;
+        case CALL_TRIM:
+                ledger_trim();
                 break;
         default:
                 call_use(c);

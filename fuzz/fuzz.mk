@@ -34,9 +34,45 @@ fuzz_main  = $(fuzz_src) $(FUZZ_MAIN:%=$(FUZZ)/$(1)/%.o) $(FUZZ)/$(1)/heap.o
 fuzz_sim   = $(fuzz_main) $(FUZZ_SIM:%=$(FUZZ)/$(1)/%.o)
 fuzz_real  = $(fuzz_main) $(FUZZ)/$(1)/os_real.o $(FUZZ)/$(1)/src/os_linux.o
 
-.PHONY: fuzz-build fuzz-replay
+.PHONY: fuzz fuzz-build fuzz-smoke fuzz-replay fuzz-planted fuzz-coverage fuzz-tally fuzz-merge
+
+FUZZ_SECONDS = 60
+FUZZ_JOBS    = $(shell nproc)
+FUZZ_CORPUS  = fuzz/corpus
+FUZZ_NEW     = $(FUZZ)/new
+FUZZ_RUN     = -max_len=388 -timeout=20 -artifact_prefix=$(FUZZ)/found-
 
 fuzz-build: $(FUZZ_TARGETS:%=$(FUZZ)/%) $(FUZZ)/sequence-real  ## build the fuzzers (1 min)
+
+fuzz: fuzz-build  ## look for differences, FUZZ_SECONDS=60 on all cores
+	@mkdir -p $(FUZZ_NEW)
+	$(FUZZ)/sequence -fork=$(FUZZ_JOBS) -max_total_time=$(FUZZ_SECONDS) $(FUZZ_RUN) $(FUZZ_NEW) \
+	  $(FUZZ_CORPUS)/sequence
+
+fuzz-smoke: fuzz-build  ## the fuzzers work, and find planted bugs (90 s)
+	@sh fuzz/smoke $(BUILD)
+
+fuzz-planted: fuzz-build  ## plant every bug of fuzz/planted.d and look for it (15 min)
+	@sh fuzz/planted $(BUILD)
+
+fuzz-tally: $(FUZZ)/sequence  ## which operations come to which end, over the corpus (10 s)
+	@FUZZ_TALLY=$(FUZZ)/tally $(FUZZ)/sequence -runs=0 $(FUZZ_CORPUS)/sequence 2>$(FUZZ)/tally.log
+	@cat $(FUZZ)/tally
+
+# By edges alone: less than what a campaign keeps, and as much of src.
+fuzz-merge: $(FUZZ)/sequence  ## put what `make fuzz` found into the corpus, smaller (1 min)
+	@rm -rf $(FUZZ)/merged && mkdir -p $(FUZZ)/merged
+	$(FUZZ)/sequence -merge=1 -use_counters=0 -max_len=388 $(FUZZ)/merged $(FUZZ_CORPUS)/sequence $(FUZZ_NEW)
+	rm -f $(FUZZ_CORPUS)/sequence/* && cp $(FUZZ)/merged/* $(FUZZ_CORPUS)/sequence
+
+FUZZ_PLAIN = $(FUZZ_TARGETS:%=$(FUZZ)/plain/%)
+
+fuzz-replay: $(FUZZ_PLAIN) $(FUZZ)/plain/sequence-real  ## run the corpus with any compiler (20 s)
+	@set -e; for t in $(FUZZ_TARGETS); do echo "$$t:"; $(FUZZ)/plain/$$t $(FUZZ_CORPUS)/$$t; done; \
+	echo "sequence, real kernel:"; $(FUZZ)/plain/sequence-real $(FUZZ_CORPUS)/sequence
+
+fuzz-coverage:  ## what of src the corpus reaches, and what not (1 min)
+	@sh fuzz/coverage $(BUILD)
 
 # ------------------------------------------------ lib: clang, ASan, libFuzzer
 

@@ -214,7 +214,7 @@ enum tally_end op_reserve_use(const struct record *r)
         if (!arena_reserve(arena, count, size, &end)) {
                 return end;
         }
-        if (world_lock_limit() != SIZE_MAX || a->policy.capacity != 0) {
+        if (ops_pass() && (world_lock_limit() != SIZE_MAX || a->policy.capacity != 0)) {
                 a->reserved_data = 0; /* fuzz/finds/reserve-limit */
         }
         calls = plan_calls();
@@ -223,7 +223,7 @@ enum tally_end op_reserve_use(const struct record *r)
 
                 end = ops_get(&c, arena, size, 16);
                 made[i] = c.pointer == NULL ? NULL : model_find(c.pointer);
-                MUST(made[i] != NULL || c.violated || a->reserved_data == 0,
+                MUST(made[i] != NULL || c.violated || (ops_pass() && a->reserved_data == 0),
                      "a secret that was reserved cannot be had");
                 if (made[i] == NULL || model.stop) {
                         return end;
@@ -231,7 +231,8 @@ enum tally_end op_reserve_use(const struct record *r)
         }
         /* Not after one of another size: fuzz/finds/reserve-larger; nor where
          * places of a parent's are drawn: fuzz/finds/reserve-in-child. */
-        MUST(model_late(arena) || model.forked || !model.calm || a->reserved_data == 0 ||
+        MUST(model_late(arena) || !model.calm ||
+                     (ops_pass() && (model.forked || a->reserved_data == 0)) ||
                      plan_calls() - calls <= (a->policy.freed == LOCKET_FREED_CLOSE ? count : 0),
              "reserved secrets cost calls of the system");
         for (i = 0; i < count; i++) {
@@ -288,7 +289,7 @@ enum tally_end op_destroy(const struct record *r)
         } else if (a->live != 0) {
                 MUST(c.code == -1 && c.error == EBUSY, "destroy of an arena in use");
         } else if (c.code != 0) {
-                MUST(c.error == ENOMEM && !model.calm, "destroy fails");
+                MUST(c.error == ENOMEM && (model_struck() || !model.calm), "destroy fails");
         } else {
                 MUST(!late, "destroy: a write after free is not found");
                 MUST_BE(c.error, 0, "a call that succeeds changes errno");

@@ -169,7 +169,7 @@ enum tally_end op_budget(const struct record *r)
         struct call c = { .what = CALL_BUDGET, .size = ops_size(r->x, r->y) };
         size_t data;
 
-        if (world_page() < 4096 && c.size <= LOCKET_MAX_SIZE) {
+        if (ops_pass() && world_page() < 4096 && c.size <= LOCKET_MAX_SIZE) {
                 c.size %= (size_t)1 << 28; /* fuzz/finds/budget-small-page */
         }
         budget.struct_size = 0;
@@ -227,14 +227,18 @@ static void look_half_wiped(struct secret *s)
         ops_access_again(s);
 }
 
-/* 1 if fuzz/finds/wipe-all-twice-refused is near: a secret could neither be
- * opened nor closed again, and is then taken to be open. */
+/* 1 if fuzz/finds/wipe-all-refused is near: a secret could not be closed again,
+ * or not be opened either, and is then taken to be open, though some of its
+ * pages are not. */
 static int look_find_wipe(void)
 {
         unsigned i;
 
-        for (i = 0; model_struck_again() && i < MODEL_SECRETS; i++) {
-                if (model.secret[i].p != NULL && model.secret[i].access != LOCKET_READ_WRITE) {
+        for (i = 0; ops_pass() && model_struck() && i < MODEL_SECRETS; i++) {
+                const struct secret *s = &model.secret[i];
+
+                if (s->p != NULL && s->access != LOCKET_READ_WRITE &&
+                    (model_struck_again() || model_data(s->size, s->alignment) > world_page())) {
                         return 1;
                 }
         }

@@ -111,6 +111,7 @@ WRAP_RANGE(zero, ZERO, 0)
 static int real_noted(size_t lo, size_t hi, enum world_lack which, int error)
 {
         if (lo == 0 && hi == real.size) {
+                real.lacking &= ~(1u << which);
                 real.lacking |= error != 0 ? 1u << which : 0u;
         }
         return error;
