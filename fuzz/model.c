@@ -193,8 +193,7 @@ int model_damage(const struct secret *s)
 
 /* -------------------------------------------------------------- addresses */
 
-/* 1 if ${f} was freed so lately that its place is surely remembered. */
-static int model_remembered(const struct freed *f)
+int model_remembered(const struct freed *f)
 {
         const struct arena *a = &model.arena[f->arena];
 

@@ -63,7 +63,7 @@ struct freed {
 
 /* A write to freed memory that is still to be found. */
 struct late {
-        unsigned char *p;       /* the secret's address; NULL: none */
+        unsigned char *p;       /* the address that is told; NULL: none */
         unsigned arena;
         int certain;            /* 0: another one's report may have hidden it */
 };
@@ -122,6 +122,9 @@ int model_damage(const struct secret *s);
 /* Bit per kind of violation that a free of ${p}, which is no live secret, may be. */
 unsigned model_bad(const void *p);
 #define MODEL_BIT(kind) (1u << (kind))
+
+/* 1 if ${f} was freed so lately that its place surely was not used again. */
+int model_remembered(const struct freed *f);
 
 /* 1 if ${p} may lie in the place of a live secret. */
 int model_near(const void *p);

@@ -150,19 +150,26 @@ static enum tally_end bad_write(struct secret *s, unsigned char *at, unsigned y,
         return TALLY_OK;
 }
 
+/* How far from the secret: close to it, close to the far end of the slack, or
+ * anywhere in it, and a little beyond. */
+static size_t bad_distance(unsigned x, size_t slack)
+{
+        if (x < 0x30 || slack == 0) {
+                return x % 0x30u;
+        }
+        if (x < 0x60) {
+                return slack - 1 - x % 0x30u % slack;
+        }
+        return x * 67u % (slack + 8);
+}
+
 enum tally_end op_overrun(const struct record *r)
 {
         struct secret *s = model_pick(r->who);
         const size_t slack = s == NULL ? 0 : model_round(s->size, s->alignment) - s->size;
-        size_t off = r->x;
+        const size_t off = bad_distance(r->x, slack);
 
-        if (s == NULL) {
-                return TALLY_NONE;
-        }
-        if (off >= 0x20 && slack > 0) {
-                off = off * 61u % slack;
-        }
-        if (off >= slack + world_page()) {
+        if (s == NULL || off >= slack + world_page()) {
                 return TALLY_NONE;
         }
         return bad_write(s, s->p + s->size + off, r->y, off < slack);
@@ -172,15 +179,13 @@ enum tally_end op_underrun(const struct record *r)
 {
         struct secret *s = model_pick(r->who);
         size_t slack;
-        size_t off = r->x;
+        size_t off;
 
         if (s == NULL) {
                 return TALLY_NONE;
         }
         slack = model_data(s->size, s->alignment) - model_round(s->size, s->alignment);
-        if (off >= 0x20) {
-                off = off * 67u % (slack + 8);
-        }
+        off = bad_distance(r->x, slack);
         /* Below its own pages a guard follows, or more of its own. */
         return bad_write(s, s->p - 1 - off, r->y, off < slack);
 }
@@ -205,17 +210,41 @@ enum tally_end op_heal(const struct record *r)
         return TALLY_OK;
 }
 
+/* What is reported of a late write to ${f}: a secret of no bytes lies at the
+ * guard, and then it is the first byte of its pages. */
+static unsigned char *bad_told(const struct freed *f)
+{
+        return f->size > 0 ? f->p : f->p - model_data(0, f->alignment);
+}
+
 /* 1 if there is room to remember a late write of ${f}. */
 static int bad_memory(const struct freed *f)
 {
         unsigned i;
 
         for (i = 0; i < MODEL_LATE; i++) {
-                if (model.late[i].p == NULL || model.late[i].p == f->p) {
+                if (model.late[i].p == NULL || model.late[i].p == bad_told(f)) {
                         return 1;
                 }
         }
         return 0;
+}
+
+/* A byte of the pages that ${f} had: at an end of the secret, at the first of the
+ * pages, in the secret, anywhere. */
+static unsigned char *bad_late(const struct freed *f, unsigned x, unsigned y)
+{
+        const size_t data = model_data(f->size, f->alignment);
+        unsigned char *lo = f->p + model_round(f->size, f->alignment) - data;
+
+        if (x < 0x60 && f->size > 0) {
+                return x < 0x30 ? f->p : f->p + f->size - 1;
+        }
+        if (x < 0xa0) {
+                return x < 0x80 ? lo : lo + data - 1;
+        }
+        return x < 0xd0 && f->size > 0 ? f->p + (x * 131u + y) % f->size
+                                       : lo + (x * 4099u + y * 17u) % data;
 }
 
 enum tally_end op_late_write(const struct record *r)
@@ -225,10 +254,10 @@ enum tally_end op_late_write(const struct record *r)
         const struct arena *a = &model.arena[f->arena];
         unsigned char *at;
 
-        if (f->p == NULL || f->size == 0 || !a->alive || f->number + a->policy.quarantine < a->frees) {
+        if (f->p == NULL || !model_remembered(f)) {
                 return TALLY_NONE; /* another secret may lie there */
         }
-        at = f->p + ((size_t)r->x * 131u + r->y) % f->size;
+        at = bad_late(f, r->x, r->y);
         if (model_near(at) || model_find(f->p) != NULL || !bad_memory(f)) {
                 return TALLY_NONE;
         }
@@ -236,7 +265,7 @@ enum tally_end op_late_write(const struct record *r)
                 return TALLY_GUARD;
         }
         MUST(a->policy.freed == LOCKET_FREED_CHECK || !model.calm, "a freed secret is open");
-        model_late_add(f->p, f->arena);
+        model_late_add(bad_told(f), f->arena);
         return TALLY_OK;
 }
 

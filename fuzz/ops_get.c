@@ -123,8 +123,17 @@ static void get_failed(const struct call *c, unsigned arena, const struct foreca
         if (c->error == ENOMEM && !ledger_room(model_capacity(f->data))) {
                 return; /* the address space is used up */
         }
-        MUST(!f->certain, "an allocation fails without a reason");
+        MUST(!f->certain || f->error != 0, "an allocation fails without a reason");
         MUST(c->error != EAGAIN || world_lock_limit() != SIZE_MAX, "EAGAIN without a lock limit");
+}
+
+/* 1 if spans could not be put back into the state of fresh ones. */
+static int get_may_spoil(unsigned arena, int error)
+{
+        const struct locket_policy *p = &model.arena[arena].policy;
+
+        return model_struck_again() || ops_find_off(arena, error) ||
+               (model_struck() && (p->undumped == LOCKET_OFF || p->fork_safe == LOCKET_OFF));
 }
 
 /* A violation in the middle: go on if nothing was lost, as an abort would not. */
@@ -145,6 +154,7 @@ enum tally_end ops_get(struct call *c, unsigned arena, size_t size, size_t align
 {
         const struct forecast f = get_forecast(arena, size, alignment);
         const size_t locked = world_locked_bytes();
+        const size_t spans = ledger_spans();
 
         call_make(c);
         model.violations += (size_t)c->violated;
@@ -161,6 +171,8 @@ enum tally_end ops_get(struct call *c, unsigned arena, size_t size, size_t align
                 get_failed(c, arena, &f);
                 MUST(model_struck_again() || world_locked_bytes() <= locked,
                      "a failed allocation leaves more locked");
+                MUST(ledger_spans() <= spans || get_may_spoil(arena, c->error),
+                     "a failed allocation leaves more of the range taken");
                 return ops_end(c);
         }
         MUST_BE(c->error, 0, "a call that succeeds changes errno");
@@ -295,6 +307,7 @@ enum tally_end op_realloc(const struct record *r)
         struct secret *s = model_pick(r->who);
         struct call c = { .what = CALL_REALLOC, .size = ops_size(r->x, r->y) };
         struct forecast f;
+        size_t spans;
         int damage;
         int stays;
 
@@ -309,6 +322,7 @@ enum tally_end op_realloc(const struct record *r)
         stays = !s->stale && c.size <= LOCKET_MAX_SIZE &&
                 model_round(c.size, s->alignment) == model_round(s->size, s->alignment);
         f = get_forecast(s->arena, c.size, s->alignment);
+        spans = ledger_spans();
         ops_call_on(s, &c);
         if (c.violated) {
                 return get_realloc_violated(s, &c, damage);
@@ -316,6 +330,8 @@ enum tally_end op_realloc(const struct record *r)
         if (c.pointer == NULL) {
                 MUST(!stays || model_struck(), "realloc fails in place");
                 get_failed(&c, s->arena, &f);
+                MUST(ledger_spans() <= spans || get_may_spoil(s->arena, c.error),
+                     "a failed realloc leaves more of the range taken");
                 if (model_struck()) {
                         ops_access_again(s);
                 }
