@@ -18,6 +18,7 @@
 struct ledger_sum {
         size_t live, live_bytes, open_bytes, locked_bytes, kept_bytes, slabs;
         size_t quarantined, kept, cold;
+        int idle;               /* a slab has no slot that was ever used */
         uint32_t open[LOCKET_CLASS_COUNT], held[LOCKET_CLASS_COUNT];
 };
 
@@ -54,6 +55,7 @@ static void ledger_add(const struct locket_arena *a, struct ledger_sum *sum)
                         continue;
                 }
                 sum->slabs += 1;
+                sum->idle |= t->slab[h].used == 0;
                 for (i = 0; i < t->slab[h].used; i++) {
                         ledger_slot(t, &t->slot[t->slab[h].slots + i], sum);
                 }
@@ -105,6 +107,9 @@ static const char *ledger_arena(const struct locket_arena *a)
         }
         if (sum.slabs != a->slabs) {
                 return "ledger: slabs are not counted right";
+        }
+        if (sum.idle) {
+                return "ledger: a slab is taken for nothing";
         }
         if (a->found != 0) {
                 return "ledger: a violation that was found is not reported";

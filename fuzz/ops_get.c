@@ -136,15 +136,21 @@ static int get_may_spoil(unsigned arena, int error)
                (model_struck() && (p->undumped == LOCKET_OFF || p->fork_safe == LOCKET_OFF));
 }
 
+/* 1 if fuzz/finds/jump-loses-place may be: the place that was got is lost. */
+static int get_find_jump(unsigned arena)
+{
+        return ops_pass() && model.arena[arena].policy.locked == LOCKET_PREFER;
+}
+
 /* A violation in the middle: go on if nothing was lost, as an abort would not. */
-static enum tally_end get_late(const struct call *c)
+static enum tally_end get_late(const struct call *c, unsigned arena)
 {
         struct locket_stats stats;
 
         MUST(ops_late(c), "an allocation is a violation");
         stats.struct_size = 0;
         MUST_BE(locket_stats(&stats), 0, "locket_stats");
-        if (stats.live_secrets != model_count()) {
+        if (stats.live_secrets != model_count() || get_find_jump(arena)) {
                 model.stop = 1; /* a secret that nobody knows of */
         }
         return ops_end(c);
@@ -160,7 +166,7 @@ enum tally_end ops_get(struct call *c, unsigned arena, size_t size, size_t align
         model.violations += (size_t)c->violated;
         model.started |= arena == 0 || c->pointer != NULL;
         if (c->violated) {
-                return get_late(c);
+                return get_late(c, arena);
         }
         if (arena == 0 && ops_lacks(&model.arena[0].policy)) {
                 MUST(c->pointer == NULL, "a protection is lacking and nobody cares");
@@ -275,7 +281,7 @@ static void get_unsure(struct secret *s)
         struct locket_report report;
 
         report.struct_size = 0;
-        if (locket_inspect(s->p, &report) != 0 || report.size != s->size) {
+        if (locket_inspect(s->p, &report) != 0 || report.size != s->size || get_find_jump(s->arena)) {
                 model.stop = 1; /* it moved, and nobody knows where to */
                 return;
         }

@@ -98,7 +98,7 @@ enum tally_end op_validate(const struct record *r)
         MUST(!c.violated && c.error == 0, "validate aborts something");
         if (!model_struck()) {
                 MUST_BE(c.number, damaged, "validate");
-                return damaged == 0 ? TALLY_OK : TALLY_EINVAL;
+                return damaged == 0 ? TALLY_OK : TALLY_DAMAGED;
         }
         /* What could not be looked at is not known to be intact. */
         MUST(c.number >= damaged && c.number <= damaged + closed, "validate");

@@ -12,6 +12,7 @@ enum tally_end {
         TALLY_EINVAL, TALLY_ENOMEM, TALLY_EAGAIN, TALLY_EPERM, TALLY_ENOTSUP, TALLY_EBUSY, TALLY_EIO,
         TALLY_ERROR,            /* another errno */
         TALLY_GUARD,            /* the touch would fault */
+        TALLY_DAMAGED,          /* damage was counted */
         TALLY_STRUCK,           /* a call of the system was made to fail */
         TALLY_VIOLATION,        /* and the kinds after it */
         TALLY_ENDS = TALLY_VIOLATION + 8
