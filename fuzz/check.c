@@ -230,7 +230,7 @@ void check_made(const struct secret *s)
         unsigned i;
 
         check_secret(s);
-        MUST(world_peek(s->p - MODEL_CANARY, canary, sizeof canary), "a canary cannot be looked at");
+        MUST(world_peek(s->p - MODEL_CANARY, canary, sizeof canary), "a canary is not to be seen");
         MUST(check_zero(model_end(s) - data,
                         data - model_round(s->size, s->alignment) - MODEL_CANARY),
              "the slack below a canary is not zero");

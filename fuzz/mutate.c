@@ -100,8 +100,8 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
         for (n = 1 + mutate_random(4); n > 0; n--) {
                 switch (mutate_random(10)) {
                 case 0:
-                        records = LLVMFuzzerMutate(data, records * MUTATE_RECORD, max) / MUTATE_RECORD;
-                        records = records < 2 ? 2 : records;
+                        records = LLVMFuzzerMutate(data, records * MUTATE_RECORD, max);
+                        records = records / MUTATE_RECORD < 2 ? 2 : records / MUTATE_RECORD;
                         break;
                 case 1:
                 case 2:

@@ -13,12 +13,15 @@
 #include "say.h"
 #include "world.h"
 
+/* So many secrets no range has room for. */
+#define ARENA_MOST ((size_t)1 << 30)
+
 /* A policy that ${r} says; 0, or the errno that it must be refused with. */
 static int arena_policy(const struct record *r, struct locket_policy *p)
 {
         static const size_t capacities[4] = { 0, 0, 3, 12 };
         static const size_t quarantines[8] = { 8, 0, 1, 3, 8, 2, 20, 0 };
-        static char label[] = "a label that is longer than the sixty-three bytes that are used of it";
+        static char label[] = "a label that is longer than the sixty-three bytes that are used";
 
         locket_policy_init(p);
         p->freed = r->x % 2u ? LOCKET_FREED_CHECK : LOCKET_FREED_CLOSE;
@@ -127,10 +130,11 @@ enum tally_end op_create(const struct record *r)
 /* ---------------------------------------------------------------- reserve */
 
 /* No reason to refuse it is there. */
-static int arena_free_to_reserve(const struct arena *a, size_t data)
+static int arena_free_to_reserve(const struct arena *a, size_t count, size_t data)
 {
-        return model.calm && a->policy.capacity == 0 && ledger_room(model_capacity(data)) &&
-               !model.tight && (a->policy.locked != LOCKET_REQUIRE || world_lock_limit() == SIZE_MAX);
+        return model.calm && !model.tight && count < ARENA_MOST && a->policy.capacity == 0 &&
+               ledger_room(model_capacity(data)) &&
+               (a->policy.locked != LOCKET_REQUIRE || world_lock_limit() == SIZE_MAX);
 }
 
 /* Reserve: 1 if it could be. */
@@ -157,7 +161,7 @@ static int arena_reserve(unsigned arena, size_t count, size_t size, enum tally_e
                              ops_find_off(arena, c.error),
                      "reserve: errno");
                 MUST(ops_find_off(arena, c.error) || size > LOCKET_MAX_SIZE || model_struck() ||
-                             !arena_free_to_reserve(a, model_data(size, 16)),
+                             !arena_free_to_reserve(a, count, model_data(size, 16)),
                      "reserve fails without a reason");
                 model.tight |= c.error == ENOMEM;
                 MUST(model_struck_again() || world_locked_bytes() <= locked,
@@ -165,7 +169,7 @@ static int arena_reserve(unsigned arena, size_t count, size_t size, enum tally_e
                 return 0;
         }
         MUST_BE(c.error, 0, "a call that succeeds changes errno");
-        MUST(size <= LOCKET_MAX_SIZE, "reserve of too large secrets");
+        MUST(size <= LOCKET_MAX_SIZE && count < ARENA_MOST, "a reserve that cannot be succeeds");
         a->reserved_data = !a->reserved || a->reserved_data == model_data(size, 16)
                                    ? model_data(size, 16)
                                    : 0;
@@ -178,7 +182,8 @@ static size_t arena_count(size_t count, size_t size)
 {
         const size_t most = (size_t)1 << 20;
 
-        return size < most && count * model_data(size, 16) > most ? most / model_data(size, 16) : count;
+        return size < most && count * model_data(size, 16) > most ? most / model_data(size, 16)
+                                                                  : count;
 }
 
 enum tally_end op_reserve(const struct record *r)
@@ -188,7 +193,10 @@ enum tally_end op_reserve(const struct record *r)
         enum tally_end end;
 
         if (size > LOCKET_MAX_SIZE || size < (size_t)1 << 20) {
-                (void)arena_reserve(arena, arena_count(r->who / 8u * 4u, size), size, &end);
+                const size_t count = r->who >= 0xf8 ? SIZE_MAX >> r->y % 32u
+                                                    : arena_count(r->who / 8u * 4u, size);
+
+                (void)arena_reserve(arena, count, size, &end);
                 return end;
         }
         return TALLY_NONE;

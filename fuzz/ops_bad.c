@@ -60,23 +60,27 @@ enum tally_end op_interior_free(const struct record *r)
         return bad_free(lo + off % model_data(s->size, s->alignment), bad_how(r->y), s->size);
 }
 
-/* Guards, tables, other memory of the program. */
+/* Guards, tables, places of freed secrets, other memory of the program. */
 enum tally_end op_foreign_free(const struct record *r)
 {
         static unsigned char other[64];
         const struct secret *s = model_pick(r->who);
+        const struct freed *f = &model.freed[r->who % MODEL_FREED];
         unsigned char *base;
         const size_t size = ledger_range(&base);
-        size_t off = ((size_t)r->x << 8) + r->y;
+        const size_t off = ((size_t)r->x << 8) + r->y;
 
-        switch (r->x % 4u) {
+        switch (r->x % 5u) {
         case 0:
                 return bad_free(other + r->y % sizeof other, bad_how(r->who), 1);
         case 1:
-                return s == NULL ? TALLY_NONE
-                                 : bad_free(model_end(s) + 1 + off % (world_page() - 1), CALL_FREE, 0);
+                return s == NULL
+                               ? TALLY_NONE
+                               : bad_free(model_end(s) + 1 + off % (world_page() - 1), CALL_FREE, 0);
         case 2:
                 return size == 0 ? TALLY_NONE : bad_free(base + size + r->y * 16u, CALL_FREE, 0);
+        case 3:
+                return f->p == NULL ? TALLY_NONE : bad_free(f->p - 8 + r->y % 40u, CALL_FREE, 0);
         default:
                 return size == 0 ? TALLY_NONE
                                  : bad_free(base + off * 4099u % size, CALL_FREE, 0);

@@ -192,6 +192,9 @@ enum tally_end op_malloc(const struct record *r)
 {
         struct call c = { .what = CALL_MALLOC, .size = ops_size(r->x, r->y) };
 
+        if (r->who >= 0xf0) {
+                c.what = CALL_REALLOC; /* of NULL, which is a malloc */
+        }
         return model_room() == NULL ? TALLY_NONE : ops_get(&c, 0, c.size, 16);
 }
 
@@ -281,7 +284,8 @@ static void get_unsure(struct secret *s)
         struct locket_report report;
 
         report.struct_size = 0;
-        if (locket_inspect(s->p, &report) != 0 || report.size != s->size || get_find_jump(s->arena)) {
+        if (locket_inspect(s->p, &report) != 0 || report.size != s->size ||
+            get_find_jump(s->arena)) {
                 model.stop = 1; /* it moved, and nobody knows where to */
                 return;
         }

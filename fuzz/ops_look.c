@@ -207,6 +207,7 @@ enum tally_end op_stats(const struct record *r)
         call_make(&c); /* what it says is compared after every operation */
         MUST(!c.violated && c.code == 0 && c.error == 0, "stats fails");
         MUST_BE(stats[0].live_secrets, model_count(), "stats: live_secrets");
+        MUST(strcmp(locket_version(), LOCKET_VERSION) == 0, "version");
         MUST(stats[1].slabs == (size_t)0x5a5a5a5a5a5a5a5a, "stats fills in too much");
         return TALLY_OK;
 }
@@ -301,6 +302,7 @@ enum tally_end op_equal(const struct record *r)
         }
         n = n < a->size ? n : a->size;
         n = n < b->size ? n : b->size;
+        MUST_BE(locket_equal(NULL, b->p, n), n == 0, "equal to nothing");
         MUST_BE(locket_equal(a->p, b->p, n), memcmp(a->bytes, b->bytes, n) == 0, "equal");
         return TALLY_OK;
 }

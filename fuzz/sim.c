@@ -77,8 +77,8 @@ void sim_access(size_t lo, size_t hi, int access)
         for (at = lo; at < hi; at += sim.page) {
                 struct sim_page *p = sim_page(at);
 
-                sim.open += access != LOCKET_NO_ACCESS && p->access == LOCKET_NO_ACCESS ? sim.page : 0;
-                sim.open -= access == LOCKET_NO_ACCESS && p->access != LOCKET_NO_ACCESS ? sim.page : 0;
+                sim.open -= p->access != LOCKET_NO_ACCESS ? sim.page : 0;
+                sim.open += access != LOCKET_NO_ACCESS ? sim.page : 0;
                 p->access = (uint8_t)access;
         }
         if (access == LOCKET_NO_ACCESS) {

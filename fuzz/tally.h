@@ -9,7 +9,8 @@
 enum tally_end {
         TALLY_OK,
         TALLY_NONE,             /* nothing to do it on */
-        TALLY_EINVAL, TALLY_ENOMEM, TALLY_EAGAIN, TALLY_EPERM, TALLY_ENOTSUP, TALLY_EBUSY, TALLY_EIO,
+        TALLY_EINVAL, TALLY_ENOMEM, TALLY_EAGAIN, TALLY_EPERM, TALLY_ENOTSUP, TALLY_EBUSY,
+        TALLY_EIO,
         TALLY_ERROR,            /* another errno */
         TALLY_GUARD,            /* the touch would fault */
         TALLY_DAMAGED,          /* damage was counted */

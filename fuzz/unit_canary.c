@@ -87,6 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct locket_canary c;
         uint64_t w[4];
         uint16_t n[6];
+        unsigned char with;
         size_t hi;
         size_t end;
         size_t user;
@@ -107,8 +108,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         memset(page + user, 0x5a, end - user);
         locket_canary_place(page, user, end, hi, c);
         canary_placed(lo, user, end, hi, c);
-        canary_changed(n[4] % ROOM, (unsigned char)(n[5] % 255u + 1u), lo, user, end, hi, c);
-        canary_changed(lo + n[4] % (hi - lo), (unsigned char)(n[5] % 255u + 1u), lo, user, end, hi, c);
+        with = (unsigned char)(n[5] % 255u + 1u);
+        canary_changed(n[4] % ROOM, with, lo, user, end, hi, c);
+        canary_changed(lo + n[4] % (hi - lo), with, lo, user, end, hi, c);
         canary_zero(lo, hi, n[4] % ROOM);
         canary_zero(lo, hi, lo + n[4] % (hi - lo));
         return 0;

@@ -70,7 +70,8 @@ static void table_list(struct locket_list *list, struct queue *q, uint8_t what)
 
 /* ${draw}: the eight; ${kept}: the others, oldest first, one of which takes the
  * place of the one that is drawn. */
-static void table_draw(struct locket_bin *bin, struct queue *draw, struct queue *kept, uint8_t random)
+static void table_draw(struct locket_bin *bin, struct queue *draw, struct queue *kept,
+                       uint8_t random)
 {
         const uint32_t got = locket_bin_draw(bin, slots, SLOTS, random);
         uint32_t at;
@@ -137,7 +138,9 @@ static void table_slot(const uint8_t *data)
         s.user = lo + data[2] % 64u;
         s.state = data[3] % 5;
         if (s.state == LOCKET_SLOT_LIVE) {
-                hit = off == s.user ? LOCKET_HIT_LIVE : off >= lo && off < 512 ? LOCKET_HIT_INSIDE : hit;
+                hit = off == s.user            ? LOCKET_HIT_LIVE
+                      : off >= lo && off < 512 ? LOCKET_HIT_INSIDE
+                                               : hit;
         } else if (s.state != LOCKET_SLOT_VIRGIN && off == s.user) {
                 hit = LOCKET_HIT_FREED;
         }
