@@ -18,6 +18,8 @@
 struct ledger_sum {
         size_t live, live_bytes, open_bytes, locked_bytes, kept_bytes, slabs;
         size_t quarantined, kept, cold;
+        size_t reachable;       /* bytes that are not closed */
+        int odd;                /* a slot without pages is said to be open */
         int idle;               /* a slab has no slot that was ever used */
         uint32_t open[LOCKET_CLASS_COUNT], held[LOCKET_CLASS_COUNT];
 };
@@ -29,6 +31,8 @@ static void ledger_slot(const struct locket_tables *t, const struct locket_slot 
         const size_t bytes = s->hi - s->lo;
         const int here = s->epoch == t->epoch;
 
+        sum->reachable += s->access != LOCKET_NO_ACCESS ? bytes : 0;
+        sum->odd |= bytes == 0 && s->access != LOCKET_NO_ACCESS;
         sum->live += s->state == LOCKET_SLOT_LIVE;
         sum->live_bytes += s->state == LOCKET_SLOT_LIVE ? s->size : 0;
         sum->quarantined += s->state == LOCKET_SLOT_QUARANTINED;
@@ -88,11 +92,16 @@ static const char *ledger_lists(const struct locket_arena *a, const struct ledge
         return sum->cold != cold ? "ledger: a cold slot is in no list, or in two" : NULL;
 }
 
-static const char *ledger_arena(const struct locket_arena *a)
+/* What its counters say; the bytes that are not closed are added to ${reachable}. */
+static const char *ledger_arena(const struct locket_arena *a, size_t *reachable)
 {
         struct ledger_sum sum;
 
         ledger_add(a, &sum);
+        *reachable += sum.reachable;
+        if (sum.odd) {
+                return "ledger: a slot without pages is said to be open";
+        }
         if (sum.live != a->live || sum.live_bytes != a->live_bytes) {
                 return "ledger: live secrets are not counted right";
         }
@@ -121,17 +130,25 @@ const char *ledger_broken(int thorough)
 {
         struct locket_home *h = locket_home_here();
         const char *broken = NULL;
+        size_t reachable = 0;
         uint32_t i;
 
         if (h == NULL) {
                 return NULL;
         }
+        if (h->tables.process->key_error != 0 &&
+            (h->tables.process->key_low | h->tables.process->key_high) != 0) {
+                return "ledger: half a key is kept";
+        }
         eyes_open = thorough;
         broken = heap_broken(&h->tables, world_access(h->tables.range.base) != WORLD_UNKNOWN);
         for (i = 0; i < h->most && broken == NULL; i++) {
                 if (h->arena[i].used) {
-                        broken = ledger_arena(&h->arena[i]);
+                        broken = ledger_arena(&h->arena[i], &reachable);
                 }
+        }
+        if (broken == NULL && world_open_bytes() != SIZE_MAX && world_open_bytes() != reachable) {
+                broken = "ledger: pages are open that no slot says are";
         }
         return broken;
 }

@@ -246,6 +246,7 @@ int locket_os_unlock(unsigned char *b, size_t lo, size_t hi)
 
         os_ours(b, lo, hi);
         os_given(lo, hi, "unlock: bytes that are not zero");
+        MUST(os_is_locked(lo, hi) || lo == hi, "unlock: the pages are not locked");
         if (error == 0) {
                 sim_lock(lo, hi, 0);
         }

@@ -106,6 +106,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         lo = (user - 16) - n[3] % (user - 16 + 1);
         memset(page, 0, sizeof page);
         memset(page + user, 0x5a, end - user);
+        memset(page + end, 0xa5, hi - end);
         locket_canary_place(page, user, end, hi, c);
         canary_placed(lo, user, end, hi, c);
         with = (unsigned char)(n[5] % 255u + 1u);
