@@ -209,6 +209,15 @@ int __wrap_locket_os_open_table(void *table, size_t lo, size_t hi)
         return error != 0 ? error : __real_locket_os_open_table(table, lo, hi);
 }
 
+int __real_locket_os_open_records(struct locket_slot *table, size_t lo, size_t hi);
+int __wrap_locket_os_open_records(struct locket_slot *table, size_t lo, size_t hi);
+int __wrap_locket_os_open_records(struct locket_slot *table, size_t lo, size_t hi)
+{
+        const int error = plan_strike(PLAN_OPEN_TABLE);
+
+        return error != 0 ? error : __real_locket_os_open_records(table, lo, hi);
+}
+
 int __real_locket_os_wipe_table(void *table, size_t size);
 int __wrap_locket_os_wipe_table(void *table, size_t size);
 int __wrap_locket_os_wipe_table(void *table, size_t size)

@@ -124,6 +124,11 @@ int locket_os_open_table(void *table, size_t lo, size_t hi)
         return 0;
 }
 
+int locket_os_open_records(struct locket_slot *table, size_t lo, size_t hi)
+{
+        return locket_os_open_table(table, lo, hi);
+}
+
 int locket_os_wipe_table(void *table, size_t size)
 {
         struct sim_table *t = os_find(table);

@@ -1049,10 +1049,10 @@ void locket_arena_put(struct locket_arena *a, uint32_t i)
         struct locket_tables *t = a->tables;
 
         locket_arena_retire(a, i);
-        locket_arena_back(a, i);
         if (locket_arena_stale(t, i)) {
-                locket_arena_disown(a, i);
+                locket_arena_disown(a, i); /* it was never counted here */
         } else {
+                locket_arena_back(a, i);
                 locket_arena_settle(a, i);
         }
         /*@ assert others: live_records{Pre,Here}(t, i) && live_bytes{Pre,Here}(t, i); */
