@@ -417,6 +417,7 @@ static void locket_arena_back(struct locket_arena *a, uint32_t i)
 void locket_arena_return(struct locket_arena *a, uint32_t i)
 {
         locket_arena_back(a, i);
+        /*@ assert table: a->tables->slot_count == \at(a->tables->slot_count,Pre); */
         locket_arena_store(a, i);
 }
 
@@ -717,6 +718,7 @@ uint32_t locket_arena_get(struct locket_arena *a, size_t data)
                 return LOCKET_NONE;
         }
         locket_arena_out(a, k);
+        a->refusal = 0;
         return i;
 }
 

@@ -11,6 +11,7 @@
  */
 #include "secret.h"
 
+#include "chain.h"
 #include "os.h"
 #include "pages.h"
 #include "wipe.h"
