@@ -5,7 +5,8 @@
  *
  * Knows:    spans, slabs, slots, offsets.  Touches no byte.
  * Promises: no two slots overlap; an error leaves everything as it was.
- * Proved:   all functions.   Tests: tests/unit/test_place.c, tests/fault
+ * Proved:   all functions, in a run of its own (proofs/unproved).
+ * Tests:    tests/unit/test_place.c, tests/fault
  */
 #include "place.h"
 

@@ -28,15 +28,11 @@ struct locket_range {
 
 /*@ // span_bytes and span_slots are what locket_range_reserve makes them; the
     // last page of the address space is nobody's
-    predicate range_numbers(integer page, integer size, integer span_bytes, integer span_slots,
-                            integer address) =
-         page_ok(page) && size == LOCKET_SPAN_COUNT * span_bytes
-      && LOCKET_SPAN_PAGES_LEAST * page <= span_bytes <= 0x4000000
-      && span_bytes == 2 * page * span_slots && 0 < span_slots <= 0x8000
-      && address + size <= UINTPTR_MAX;
-
     predicate range_ok{L}(struct locket_range *r) =
-      range_numbers(r->page, r->size, r->span_bytes, r->span_slots, r->address);
+         page_ok(r->page) && r->size == LOCKET_SPAN_COUNT * r->span_bytes
+      && LOCKET_SPAN_PAGES_LEAST * r->page <= r->span_bytes <= 0x4000000
+      && r->span_bytes == 2 * r->page * r->span_slots && 0 < r->span_slots <= 0x8000
+      && r->address + r->size <= UINTPTR_MAX;
 */
 
 struct locket_span {
