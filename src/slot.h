@@ -172,7 +172,7 @@ LOCKET_INTERNAL void locket_slot_drop(struct locket_slot *s);
 /*@ requires valid: \valid(list);
     terminates \true;
     exits      \false;
-    assigns    *list;
+    assigns    list->head, list->tail, list->count;
     ensures empty:  list->count == 0 && list->head == LOCKET_NONE && list->tail == LOCKET_NONE;
 */
 LOCKET_INTERNAL void locket_list_clear(struct locket_list *list);
