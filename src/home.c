@@ -326,13 +326,6 @@ struct locket_arena *locket_home_arena(const struct locket_arena *arena)
         return &h->arena[i];
 }
 
-/* What was found while an arena was locked. */
-struct locket_verdict {
-        int found;
-        enum locket_violation kind;
-        uintptr_t at;
-};
-
 static struct locket_verdict locket_home_unlock(struct locket_arena *a)
 {
         const struct locket_verdict verdict = { a->found, a->kind, a->at };
@@ -447,19 +440,21 @@ int locket_home_destroy(const struct locket_arena *arena)
         return error;
 }
 
-int locket_home_trim(int space)
+int locket_home_trim(int space, struct locket_verdict *verdict)
 {
+        const struct locket_verdict none = { 0, LOCKET_METADATA_DAMAGE, 0 };
         struct locket_home *h = locket_home_here();
         int any = 0;
         uint32_t i;
 
-        for (i = 0; h != NULL && i < locket_load(&h->most); i++) {
+        *verdict = none;
+        for (i = 0; h != NULL && i < locket_load(&h->most) && !verdict->found; i++) {
                 struct locket_arena *a = locket_home_arena(&h->arena[i]);
 
                 if (a != NULL) {
                         any += locket_arena_trim(a);
                         any += space ? locket_arena_sweep(a) : 0;
-                        locket_home_leave(a);
+                        *verdict = locket_home_unlock(a);
                 }
         }
         return any != 0;
@@ -467,46 +462,89 @@ int locket_home_trim(int space)
 
 /* ----------------------------------------------------------------- wiping */
 
-/* Zero one live secret; its access mode stays.  Another thread may be about to
- * close or free it: then the kernel says so, instead of a fault, and the other
- * thread's wipe is as good as this one. */
-static void locket_home_wipe_slot(struct locket_tables *t, uint32_t i)
+/* Zero the bytes ${lo} .. ${hi} of a secret, which are open. */
+static void locket_home_zero(const struct locket_range *range, size_t lo, size_t hi)
 {
-        unsigned char *b = t->range.base;
-        struct locket_slot *s = &t->slot[i];
-        const int access = s->access;
+        const int error = locket_os_zero(range->base, lo, hi);
+
+        if (error != 0 && error != EFAULT) {
+                locket_wipe_range(range->base, lo, hi); /* a kernel without that call */
+        }
+}
+
+/* Zero the bytes ${lo} .. ${hi} of slot ${s}, which could not be opened: what can be,
+ * each page for itself. */
+static void locket_home_zero_pages(const struct locket_range *range, const struct locket_slot *s,
+                                   size_t lo, size_t hi)
+{
+        size_t at;
+
+        for (at = s->lo; at < s->hi; at += range->page) {
+                const size_t end = at + range->page;
+
+                if (at < hi && lo < end && locket_os_open(range->base, at, end) == 0) {
+                        locket_home_zero(range, at < lo ? lo : at, end < hi ? end : hi);
+                }
+        }
+}
+
+/* Give live secret ${i} the access back that its record says.  0, or an errno: then
+ * some of its pages may be open. */
+static int locket_home_close(const struct locket_tables *t, uint32_t i)
+{
+        const struct locket_slot *s = &t->slot[i];
+
+        switch (s->access) {
+        case LOCKET_NO_ACCESS:
+                return locket_os_close(t->range.base, s->lo, s->hi);
+        case LOCKET_READ_ONLY:
+                return locket_os_read_only(t->range.base, s->lo, s->hi);
+        default:
+                return 0;
+        }
+}
+
+/* Zero live secret ${i}; its access mode stays.  Another thread may be about to
+ * close or free it: then the kernel says so, instead of a fault, and the other
+ * thread's wipe is as good as this one.  0, or an errno: it is not closed. */
+static int locket_home_wipe_slot(const struct locket_tables *t, uint32_t i)
+{
+        const struct locket_slot *s = &t->slot[i];
         const size_t lo = s->user;
         const size_t hi = s->user + s->size;
-        int refused = 0;
-        int error;
 
         if (lo < s->lo || hi < lo || s->hi < hi) {
-                return; /* it is being made or ended */
+                return 0; /* it is being made or ended */
         }
         /* Not by locket_pages_access: the record must not change under another
          * thread, and a refusal must not end the process before the other
          * secrets are wiped. */
-        if (access != LOCKET_READ_WRITE) {
-                refused = locket_os_open(b, s->lo, s->hi); /* then the next call says so */
+        if (s->access == LOCKET_READ_WRITE ||
+            locket_os_open(t->range.base, s->lo, s->hi) == 0) {
+                locket_home_zero(&t->range, lo, hi);
+        } else {
+                locket_home_zero_pages(&t->range, s, lo, hi);
         }
-        error = locket_os_zero(b, lo, hi);
-        if (error != 0 && error != EFAULT && refused == 0) {
-                locket_wipe_range(b, lo, hi); /* a kernel without that call */
-        }
-        error = 0;
-        if (access == LOCKET_READ_ONLY) {
-                error = locket_os_read_only(b, s->lo, s->hi);
-        } else if (access == LOCKET_NO_ACCESS) {
-                error = locket_os_close(b, s->lo, s->hi);
-        }
-        if (error != 0) {
-                s->access = LOCKET_READ_WRITE; /* what is so */
-        }
+        return locket_home_close(t, i);
 }
 
-/* Zero the live secrets of ${owner}, an arena's index + 1. */
-static void locket_home_wipe_arena(struct locket_tables *t, uint32_t owner)
+/* Live secret ${i} is wiped: its pages have the access that its record says. */
+static int locket_home_reclose(const struct locket_tables *t, uint32_t i)
 {
+        const struct locket_slot *s = &t->slot[i];
+
+        if (s->access != LOCKET_READ_WRITE) {
+                locket_os_restore(t->range.base, s->lo, s->hi, s->access);
+        }
+        return 0;
+}
+
+/* Have ${f} done to the live secrets of ${owner}, an arena's index + 1.  0, or an errno
+ * of ${f}. */
+static int locket_home_each(const struct locket_tables *t, uint32_t owner,
+                            int (*f)(const struct locket_tables *, uint32_t))
+{
+        int error = 0;
         uint32_t span;
         uint32_t k;
 
@@ -518,20 +556,34 @@ static void locket_home_wipe_arena(struct locket_tables *t, uint32_t owner)
                 }
                 for (k = 0; k < slab->used; k++) {
                         if (t->slot[slab->slots + k].state == LOCKET_SLOT_LIVE) {
-                                locket_home_wipe_slot(t, slab->slots + k);
+                                const int refused = f(t, slab->slots + k);
+
+                                error = refused != 0 ? refused : error;
                         }
                 }
         }
+        return error;
 }
 
+/* What was refused is not left half open: it is tried again when all secrets are
+ * wiped, since that ends the process if it is refused too. */
 void locket_home_wipe(void)
 {
         struct locket_home *h = locket_home_load(&locket_home_made);
+        int error = 0;
         uint32_t i;
 
         for (i = 0; h != NULL && i < locket_load(&h->most); i++) {
                 if (locket_load(&h->arena[i].used) != 0) {
-                        locket_home_wipe_arena(&h->tables, i + 1);
+                        const int refused = locket_home_each(&h->tables, i + 1,
+                                                             locket_home_wipe_slot);
+
+                        error = refused != 0 ? refused : error;
+                }
+        }
+        for (i = 0; error != 0 && i < locket_load(&h->most); i++) {
+                if (locket_load(&h->arena[i].used) != 0) {
+                        (void)locket_home_each(&h->tables, i + 1, locket_home_reclose);
                 }
         }
 }
@@ -553,7 +605,7 @@ static void locket_home_exit(void)
                         tries -= 1;
                 }
                 if (locket_load(&h->arena[i].used) != 0) {
-                        locket_home_wipe_arena(&h->tables, i + 1);
+                        (void)locket_home_each(&h->tables, i + 1, locket_home_wipe_slot);
                 }
                 if (locked) {
                         locket_lock_drop(&h->arena[i].lock);

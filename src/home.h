@@ -26,6 +26,13 @@ struct locket_found {
         int hit;                        /* enum locket_slot_hit */
 };
 
+/* What was found while an arena was locked. */
+struct locket_verdict {
+        int found;
+        enum locket_violation kind;
+        uintptr_t at;
+};
+
 /**
  * locket_home_start():
  * Have the tables, in this process: make them at first use, set them right in
@@ -65,11 +72,13 @@ LOCKET_INTERNAL struct locket_arena *locket_home_create(const struct locket_poli
 LOCKET_INTERNAL int locket_home_destroy(const struct locket_arena *arena);
 
 /**
- * locket_home_trim(space):
+ * locket_home_trim(space, verdict):
  * Give back what is kept, in every arena, and with ${space} also address space.
- * The caller holds no lock.  1 if there was anything.
+ * The caller holds no lock.  1 if there was anything.  It stops at the first
+ * violation, which is in ${verdict}: the caller reports it when it holds nothing
+ * that would be lost if the handler jumps.
  */
-LOCKET_INTERNAL int locket_home_trim(int space);
+LOCKET_INTERNAL int locket_home_trim(int space, struct locket_verdict *verdict);
 
 /**
  * locket_home_leave(a):

@@ -33,17 +33,23 @@
 /* ---------------------------------------------------------------- getting */
 
 /* Give back what all arenas keep, because ${error} was answered to ${a}, which
- * is locked, and so again afterwards.  1 if that may help. */
+ * is locked, and so again afterwards.  1 if that may help.  A violation that is
+ * found in another arena is found in this one: it is reported on the way out. */
 static int locket_make_room(struct locket_arena *a, int error)
 {
+        struct locket_verdict verdict;
         int any;
 
         if (error != EAGAIN && error != ENOMEM) {
                 return 0;
         }
         locket_lock_drop(&a->lock);
-        any = locket_home_trim(error == ENOMEM);
+        any = locket_home_trim(error == ENOMEM, &verdict);
         locket_lock_take(&a->lock);
+        if (verdict.found) {
+                locket_arena_found(a, verdict.kind, verdict.at);
+                return 0;
+        }
         return any && a->used != 0; /* another thread may have destroyed it */
 }
 
@@ -66,6 +72,10 @@ static uint32_t locket_get_slot(struct locket_arena *a, size_t data)
         }
         if (a->used == 0) {
                 a->refusal = EINVAL; /* destroyed meanwhile */
+                return LOCKET_NONE;
+        }
+        if (i != LOCKET_NONE && a->found != 0) {
+                locket_arena_return(a, i); /* the caller will not come back for it */
                 return LOCKET_NONE;
         }
         return i;
