@@ -1137,6 +1137,31 @@ static void locket_arena_count(struct locket_arena *a, size_t bytes)
         a->kept_bytes = locket_size_plus(a->kept_bytes, bytes);
 }
 
+/* Free slot ${i}, which is in no bin, has no more than ${data} bytes of pages, if that
+ * is not 0: it would have to shrink when it is drawn. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires slot:  LOCKET_SPARE(a->tables, i) && a->tables->slot[i].epoch == a->tables->epoch;
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_ARENA_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures states: states_kept{Pre,Post}(a->tables);
+    ensures zeros: stays_zero{Pre,Post}(a->tables->range.base, 0, a->tables->range.size);
+    ensures told: \old(a->found) != 0 ==> a->found != 0;
+    ensures free: LOCKET_SPARE(a->tables, i);
+*/
+static void locket_arena_cut(struct locket_arena *a, uint32_t i, size_t data)
+{
+        const struct locket_slot *s = &a->tables->slot[i];
+        const size_t bytes = s->hi - s->lo;
+
+        if (data != 0 && data < bytes && locket_pages_shrink(a, i, s->hi - data) == 0) {
+                a->kept_bytes = locket_size_minus(a->kept_bytes, bytes - data);
+        }
+}
+
 /* 1 if slot ${i}, just freed, has fewer pages than the room that was reserved since
  * it was handed out: it is none of that room, and was counted beside it. */
 /*@ requires arena: LOCKET_ARENA_OK(a);
@@ -1188,6 +1213,7 @@ static void locket_arena_settle(struct locket_arena *a, uint32_t i)
                 (void)locket_arena_drain(a, i);
                 return;
         }
+        locket_arena_cut(a, i, a->bin[locket_arena_class(a, i)].floor_data);
         if (a->kept_bytes > a->keep_limit) {
                 (void)locket_arena_trim_bins(a, a->keep_limit);
         }
@@ -1295,8 +1321,32 @@ static int locket_arena_useless(const struct locket_arena *a, uint32_t i, size_t
         return s->hi - s->lo < data || locket_arena_stale(a->tables, i);
 }
 
-/* Have no free slot of class ${k} that is useless to a reserve of ${data} bytes of
- * pages, promised or not. */
+/* Free slot ${i}, which is in no bin, is as a reserve of ${data} bytes of pages needs it;
+ * or has none, and then 1. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires slot:  LOCKET_SPARE(a->tables, i);
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_ARENA_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures states: states_kept{Pre,Post}(a->tables);
+    ensures bool: \result == 0 || \result == 1;
+    ensures free: LOCKET_SPARE(a->tables, i);
+    ensures gone: \result == 1 ==> a->tables->slot[i].lo == a->tables->slot[i].hi;
+*/
+static int locket_arena_suit(struct locket_arena *a, uint32_t i, size_t data)
+{
+        if (locket_arena_useless(a, i, data)) {
+                return locket_arena_drain(a, i);
+        }
+        locket_arena_cut(a, i, data);
+        return 0;
+}
+
+/* Have all free slots of class ${k} as a reserve of ${data} bytes of pages needs them,
+ * or without pages, promised or not. */
 /*@ requires arena: LOCKET_ARENA_OK(a);
     requires heap:  LOCKET_HEAP_OK(a->tables);
     requires class: k < LOCKET_CLASS_COUNT;
@@ -1323,8 +1373,8 @@ static void locket_arena_even(struct locket_arena *a, uint32_t k, size_t data)
                 if (t->slot[i].state != LOCKET_SLOT_QUARANTINED) {
                         break;
                 }
-                if (locket_arena_class(a, i) == k && locket_arena_useless(a, i, data)) {
-                        (void)locket_arena_drain(a, i);
+                if (locket_arena_class(a, i) == k) {
+                        (void)locket_arena_suit(a, i, data);
                 }
                 i = t->slot[i].next;
         }
@@ -1338,7 +1388,7 @@ static void locket_arena_even(struct locket_arena *a, uint32_t k, size_t data)
                 if (i == LOCKET_NONE || t->slot[i].state != LOCKET_SLOT_KEPT) {
                         break;
                 }
-                if (locket_arena_useless(a, i, data) && locket_arena_drain(a, i)) {
+                if (locket_arena_suit(a, i, data)) {
                         locket_place_cool(a, i);
                 } else {
                         locket_arena_keep(a, k, i);

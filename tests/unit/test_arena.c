@@ -422,6 +422,24 @@ CASE(reserve_larger)
         }
 }
 
+/* Room of which a larger one has made use is as it was when that is freed. */
+CASE(reserve_smaller)
+{
+        uint32_t slot[8];
+        uint32_t large;
+
+        begin(LOCKET_FREED_CHECK, 2);
+        large = get(4);
+        SAME(locket_arena_reserve_slots(&a, 6, 3 * page), 0);
+        put(large);
+        large = get(4);
+        put(large);
+        get_reserved(slot, 6, 3);
+        put_all(slot, 6);
+        get_reserved(slot, 6, 3);
+        NEED(heap_broken(&t, 1) == NULL);
+}
+
 /* A larger reserve that fails takes nothing from the one before. */
 CASE(reserve_larger_none)
 {
@@ -635,6 +653,7 @@ int main(void)
                 cmocka_unit_test(random_traffic),     cmocka_unit_test(cap),
                 cmocka_unit_test(reserve),            cmocka_unit_test(reserve_none),
                 cmocka_unit_test(reserve_larger),     cmocka_unit_test(reserve_larger_none),
+                cmocka_unit_test(reserve_smaller),
                 cmocka_unit_test(reserve_in_quarantine),
                 cmocka_unit_test(reserve_in_child),
                 cmocka_unit_test(ends_with_nothing),  cmocka_unit_test(damaged_quarantine),
