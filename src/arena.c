@@ -1313,6 +1313,7 @@ static void locket_arena_unlist(struct locket_arena *a, struct locket_list *list
     exits      \false;
     assigns    \nothing;
     ensures bool: \result == 0 || \result == 1;
+    ensures here: \result == 0 ==> a->tables->slot[i].epoch == a->tables->epoch;
 */
 static int locket_arena_useless(const struct locket_arena *a, uint32_t i, size_t data)
 {
