@@ -28,6 +28,13 @@ static struct locket_home *locket_home_forking; /* whose locks a fork has taken 
 
 /* ------------------------------------------------------------------- fork */
 
+/* What arena ${i}, a shard of handle ${group}, keeps when it has no reserve. */
+static void locket_home_keep(struct locket_home *h, uint32_t i, uint32_t group)
+{
+        h->arena[i].keep_limit = i == group ? LOCKET_KEEP_BYTES
+                                            : LOCKET_KEEP_BYTES / LOCKET_SHARDS;
+}
+
 /* In a child, alone: no lock has an owner, no page is locked, and no canary
  * may be made with the parent's key. */
 static void locket_home_recover(struct locket_home *h)
@@ -41,6 +48,7 @@ static void locket_home_recover(struct locket_home *h)
                 locket_lock_init(&h->arena[i].lock);
                 if (h->arena[i].used) {
                         locket_arena_forked(&h->arena[i]);
+                        locket_home_keep(h, i, h->group[i] - 1);
                 }
         }
         (void)locket_fork_draw(h->tables.process); /* noted: no key, no secret */
@@ -198,6 +206,7 @@ static int locket_home_fill(struct locket_home *h)
                 locket_policy_default(&policy);
                 locket_arena_begin(&h->arena[0], t, 0, &policy, seed);
                 h->arena[0].used = 1;
+                h->group[0] = 1;
                 h->most = 1;
                 locket_store(&t->process->state, LOCKET_FORK_ALIVE);
         }
@@ -310,6 +319,17 @@ static uint32_t locket_home_index(const struct locket_home *h, uintptr_t address
         return (uint32_t)(from / sizeof *h->arena);
 }
 
+uint32_t locket_home_handle(const struct locket_home *h, const struct locket_arena *arena)
+{
+        const uint32_t i = locket_home_index(h, (uintptr_t)arena);
+
+        if (i == LOCKET_NONE || locket_load(&h->arena[i].used) == 0 ||
+            locket_load(&h->group[i]) != i + 1) {
+                return LOCKET_NONE;
+        }
+        return i;
+}
+
 struct locket_arena *locket_home_arena(const struct locket_arena *arena)
 {
         struct locket_home *h = locket_home_here();
@@ -373,6 +393,38 @@ static uint32_t locket_home_unused(struct locket_home *h)
         return LOCKET_NONE;
 }
 
+/* Begin arena ${i}, unused so far, as a shard of handle ${group}.  A shard beside
+ * the handle's own arena keeps its part of LOCKET_KEEP_BYTES.  The caller holds
+ * locket_home_lock. */
+static void locket_home_begin(struct locket_home *h, uint32_t i, uint32_t group,
+                              const struct locket_policy *policy, uint64_t seed)
+{
+        while (h->most <= i) {
+                locket_lock_init(&h->arena[h->most].lock);
+                locket_store(&h->most, h->most + 1);
+        }
+        locket_lock_take(&h->arena[i].lock);
+        locket_arena_begin(&h->arena[i], &h->tables, i, policy, seed);
+        locket_home_keep(h, i, group);
+        locket_store(&h->group[i], group + 1);
+        locket_store(&h->arena[i].used, 1);
+        h->last = i;
+        locket_lock_drop(&h->arena[i].lock);
+}
+
+/* Forget the shards of handle ${i} and which threads used them. */
+static void locket_home_unite(struct locket_home *h, uint32_t i)
+{
+        uint32_t n;
+
+        for (n = 0; n < LOCKET_SHARDS; n++) {
+                locket_store(&h->shard[i][n], 0);
+        }
+        for (n = 0; n < LOCKET_CHOICES; n++) {
+                locket_store(&h->choice[i][n], 0);
+        }
+}
+
 struct locket_arena *locket_home_create(const struct locket_policy *policy, int *error)
 {
         struct locket_home *h;
@@ -395,46 +447,124 @@ struct locket_arena *locket_home_create(const struct locket_policy *policy, int 
         locket_lock_take(&locket_home_lock);
         i = locket_home_unused(h);
         if (i != LOCKET_NONE) {
-                while (h->most <= i) {
-                        locket_lock_init(&h->arena[h->most].lock);
-                        locket_store(&h->most, h->most + 1);
-                }
-                locket_lock_take(&h->arena[i].lock);
-                locket_arena_begin(&h->arena[i], &h->tables, i, policy, seed);
-                locket_store(&h->arena[i].used, 1);
-                h->last = i;
-                locket_lock_drop(&h->arena[i].lock);
+                locket_home_unite(h, i);
+                locket_store(&h->whole[i], policy->capacity != 0); /* one cap, one account */
+                locket_home_begin(h, i, i, policy, seed);
         }
         locket_lock_drop(&locket_home_lock);
         *error = i == LOCKET_NONE ? ENOMEM : 0;
         return i == LOCKET_NONE ? NULL : &h->arena[i];
 }
 
+uint32_t locket_home_shard(struct locket_home *h, uint32_t i, uint32_t n)
+{
+        uint32_t at = n == 0 ? i + 1 : locket_load(&h->shard[i][n]);
+        uint64_t seed = 0;
+
+        if (at != 0) {
+                return at - 1;
+        }
+        if (locket_os_random(&seed) != 0) {
+                return LOCKET_NONE;
+        }
+        locket_lock_take(&locket_home_lock);
+        at = h->shard[i][n]; /* another thread may have been first */
+        if (at == 0 && h->arena[i].used != 0 && h->group[i] == i + 1) {
+                const uint32_t fresh = locket_home_unused(h);
+
+                if (fresh != LOCKET_NONE) {
+                        locket_home_begin(h, fresh, i, &h->arena[i].policy, seed);
+                        at = fresh + 1;
+                        locket_store(&h->shard[i][n], at);
+                }
+        }
+        locket_lock_drop(&locket_home_lock);
+        return at == 0 ? LOCKET_NONE : at - 1;
+}
+
+/* Lock the arenas of handle ${i}: 1 if one of them has live secrets.  The caller
+ * holds locket_home_lock. */
+static int locket_home_gather(struct locket_home *h, uint32_t i)
+{
+        int live = 0;
+        uint32_t k;
+
+        for (k = 0; k < h->most; k++) {
+                if (h->group[k] == i + 1) {
+                        locket_lock_take(&h->arena[k].lock);
+                        live |= h->arena[k].live != 0;
+                }
+        }
+        return live;
+}
+
+/* End the arenas of handle ${i}, which are locked and have no live secret; its
+ * own last, so that the handle is good until all is done.  0 or ENOMEM. */
+static int locket_home_end(struct locket_home *h, uint32_t i)
+{
+        int error = 0;
+        uint32_t k;
+
+        for (k = 0; error == 0 && k < h->most; k++) {
+                if (k != i && h->group[k] == i + 1) {
+                        error = locket_arena_end(&h->arena[k]);
+                        locket_store(&h->arena[k].used, error != 0);
+                }
+        }
+        if (error == 0) {
+                error = locket_arena_end(&h->arena[i]);
+                locket_store(&h->arena[i].used, error != 0);
+        }
+        return error;
+}
+
+/* Unlock the arenas of handle ${i}; what has ended is nobody's.  The first
+ * violation that was found. */
+static struct locket_verdict locket_home_scatter(struct locket_home *h, uint32_t i)
+{
+        struct locket_verdict first = { 0, LOCKET_METADATA_DAMAGE, 0 };
+        uint32_t n;
+        uint32_t k;
+
+        for (n = 0; n < LOCKET_SHARDS; n++) {
+                const uint32_t at = h->shard[i][n];
+
+                if (at != 0 && h->arena[at - 1].used == 0) {
+                        locket_store(&h->shard[i][n], 0);
+                }
+        }
+        for (k = 0; k < h->most; k++) {
+                if (h->group[k] == i + 1) {
+                        struct locket_verdict verdict;
+
+                        if (h->arena[k].used == 0) {
+                                locket_store(&h->group[k], 0);
+                        }
+                        verdict = locket_home_unlock(&h->arena[k]);
+                        first = first.found ? first : verdict;
+                }
+        }
+        return first;
+}
+
 int locket_home_destroy(const struct locket_arena *arena)
 {
-        struct locket_verdict verdict = { 0, LOCKET_METADATA_DAMAGE, 0 };
+        struct locket_verdict verdict;
         struct locket_home *h = locket_home_here();
-        struct locket_arena *a;
-        int error = 0;
+        uint32_t i;
+        int error;
 
         if (h == NULL) {
                 return EINVAL;
         }
         locket_lock_take(&locket_home_lock);
-        a = locket_home_arena(arena);
-        if (a == NULL) {
-                error = EINVAL;
-        } else {
-                if (a->index == 0) {
-                        error = EINVAL; /* the default arena has no handle */
-                } else if (a->live != 0) {
-                        error = EBUSY;
-                } else {
-                        error = locket_arena_end(a);
-                        locket_store(&a->used, error != 0);
-                }
-                verdict = locket_home_unlock(a);
+        i = locket_home_handle(h, arena);
+        if (i == LOCKET_NONE || i == 0) {
+                locket_lock_drop(&locket_home_lock);
+                return EINVAL; /* the default arena has no handle */
         }
+        error = locket_home_gather(h, i) ? EBUSY : locket_home_end(h, i);
+        verdict = locket_home_scatter(h, i);
         locket_lock_drop(&locket_home_lock);
         locket_home_act(verdict);
         return error;

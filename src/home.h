@@ -17,6 +17,12 @@ struct locket_home {
         uint32_t last;          /* the arena made last */
         struct locket_arena *arena;     /* LOCKET_ARENA_COUNT; 0: the default one */
         uintptr_t arena_address;        /* of arena[0], as a number */
+        /* What stands behind a handle (shard.h).  Changed under the lock of
+         * the home; read without one, and looked at again under the arena's. */
+        uint32_t group[LOCKET_ARENA_COUNT];     /* whose shard it is: index + 1, 0: none's */
+        uint32_t whole[LOCKET_ARENA_COUNT];     /* 1: all threads share the handle's own arena */
+        uint32_t shard[LOCKET_ARENA_COUNT][LOCKET_SHARDS]; /* index + 1; 0: not made yet */
+        uint32_t choice[LOCKET_ARENA_COUNT][LOCKET_CHOICES]; /* a thread's shard */
 };
 
 /* What an address is, and whose. */
@@ -57,6 +63,21 @@ LOCKET_INTERNAL struct locket_found locket_home_find(uintptr_t address);
  * ${arena}, locked, if it is one; else NULL.  Any value may be passed.
  */
 LOCKET_INTERNAL struct locket_arena *locket_home_arena(const struct locket_arena *arena);
+
+/**
+ * locket_home_handle(h, arena):
+ * The index of ${arena}, if that is what locket_home_create gave and it was not
+ * destroyed; else LOCKET_NONE.  Any value may be passed.
+ */
+LOCKET_INTERNAL uint32_t locket_home_handle(const struct locket_home *h,
+                                            const struct locket_arena *arena);
+
+/**
+ * locket_home_shard(h, i, n):
+ * The index of shard ${n} of handle ${i}, made now if it was not; LOCKET_NONE if
+ * that cannot be or the handle was destroyed.  The caller holds no lock.
+ */
+LOCKET_INTERNAL uint32_t locket_home_shard(struct locket_home *h, uint32_t i, uint32_t n);
 
 /**
  * locket_home_create(policy, error):

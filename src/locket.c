@@ -27,6 +27,7 @@
 #include "pages.h"
 #include "policy.h"
 #include "secret.h"
+#include "shard.h"
 #include "size.h"
 #include "wipe.h"
 
@@ -113,17 +114,16 @@ static void *locket_get(struct locket_arena *a, size_t alignment, size_t size)
         return p;
 }
 
-/* The default arena, locked; or NULL and errno. */
+/* An arena of the default handle, locked; or NULL and errno. */
 static struct locket_arena *locket_default(void)
 {
-        struct locket_arena *a;
+        struct locket_home *h;
         int error = locket_home_start();
 
         if (error == 0) {
-                a = &locket_home_here()->arena[0];
-                if (locket_policy_lacks(&a->policy, &a->tables->range) == 0) {
-                        locket_lock_take(&a->lock);
-                        return a;
+                h = locket_home_here();
+                if (locket_policy_lacks(&h->arena[0].policy, &h->tables.range) == 0) {
+                        return locket_shard_take(h, 0);
                 }
                 error = ENOTSUP;
         }
@@ -131,21 +131,22 @@ static struct locket_arena *locket_default(void)
         return NULL;
 }
 
-/* The arena of a caller, locked; or NULL and errno. */
-static struct locket_arena *locket_callers(const struct locket_arena *arena)
+/* The index of a caller's handle; or LOCKET_NONE and errno.  No key, no
+ * canaries, no secrets: EIO. */
+static uint32_t locket_callers(const struct locket_arena *arena)
 {
-        struct locket_arena *a = locket_home_arena(arena);
+        struct locket_home *h = locket_home_here();
+        const uint32_t i = h == NULL ? LOCKET_NONE : locket_home_handle(h, arena);
         int error = EINVAL;
 
-        if (a != NULL && a->tables->process->key_error != 0) {
-                locket_home_leave(a); /* no key, no canaries, no secrets */
+        if (i != LOCKET_NONE) {
                 error = locket_home_start();
-                a = error == 0 ? locket_home_arena(arena) : NULL;
         }
-        if (a == NULL) {
-                errno = error == 0 ? EINVAL : error;
+        if (error != 0) {
+                errno = error;
+                return LOCKET_NONE;
         }
-        return a;
+        return i;
 }
 
 void *locket_aligned_alloc(size_t alignment, size_t size)
@@ -167,9 +168,18 @@ void *locket_calloc(size_t count, size_t size)
 
 void *locket_arena_aligned_alloc(struct locket_arena *arena, size_t alignment, size_t size)
 {
-        struct locket_arena *a = locket_callers(arena);
+        const uint32_t i = locket_callers(arena);
+        struct locket_arena *a;
 
-        return a == NULL ? NULL : locket_get(a, alignment, size);
+        if (i == LOCKET_NONE) {
+                return NULL;
+        }
+        a = locket_shard_take(locket_home_here(), i);
+        if (a == NULL) {
+                errno = EINVAL; /* destroyed meanwhile */
+                return NULL;
+        }
+        return locket_get(a, alignment, size);
 }
 
 void *locket_arena_malloc(struct locket_arena *arena, size_t size)
@@ -429,11 +439,17 @@ struct locket_arena *locket_arena_create(const struct locket_policy *policy)
 
 int locket_arena_reserve(struct locket_arena *arena, size_t count, size_t size)
 {
-        struct locket_arena *a = locket_callers(arena);
+        const uint32_t i = locket_callers(arena);
+        struct locket_arena *a;
         int error = ENOMEM;
         size_t data;
 
+        if (i == LOCKET_NONE) {
+                return -1;
+        }
+        a = locket_shard_whole(locket_home_here(), i);
         if (a == NULL) {
+                errno = EINVAL; /* destroyed meanwhile */
                 return -1;
         }
         if (size <= LOCKET_MAX_SIZE) {

@@ -1586,7 +1586,7 @@ static void many_first(void *unused)
                 }
         }
         SAME(stats().live_secrets, 8);
-        SAME(stats().slabs, 1);
+        NEED(1 <= stats().slabs && stats().slabs <= 8); /* one a shard */
         for (i = 0; i < 8; i++) {
                 locket_free(first[i]);
         }
