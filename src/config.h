@@ -89,10 +89,6 @@
  * given up at once when a limit or a cap is reached. */
 #define LOCKET_KEEP_BYTES ((size_t)1 << 20)
 
-/* How often the exit handler tries to get an arena's lock: some 10 ms, longer
- * than any call but one that locks many megabytes. */
-#define LOCKET_EXIT_TRIES 1000000u
-
 /* Bytes of an arena's name, the final zero included. */
 #define LOCKET_LABEL_BYTES 64u
 

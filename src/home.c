@@ -16,8 +16,7 @@
 #include "fatal.h"
 #include "os.h"
 #include "policy.h"
-#include "secret.h"
-#include "wipe.h"
+#include "turn.h"
 #include "word.h"
 
 static struct locket_lock locket_home_lock = LOCKET_LOCK_NEW;
@@ -39,13 +38,14 @@ static void locket_home_keep(struct locket_home *h, uint32_t i, uint32_t group)
  * may be made with the parent's key. */
 static void locket_home_recover(struct locket_home *h)
 {
+        const int wiped = locket_turn_alone();
         uint32_t i;
 
         locket_lock_init(&locket_home_lock);
         locket_lock_init(&h->tables.span_lock);
         h->tables.epoch += h->tables.epoch == UINT32_MAX ? 0u : 1u;
         for (i = 0; i < locket_load(&h->most); i++) {
-                locket_lock_init(&h->arena[i].lock);
+                locket_turn_in_child(&h->arena[i], wiped);
                 if (h->arena[i].used) {
                         locket_arena_forked(&h->arena[i]);
                         locket_home_keep(h, i, h->group[i] - 1);
@@ -76,20 +76,37 @@ static void locket_home_before_fork(void)
         }
 }
 
+/* Wipers came while every arena was locked: each has a turn, which undoes what
+ * they left. */
+static void locket_home_calm(struct locket_home *h)
+{
+        uint32_t i;
+
+        for (i = 0; i < locket_load(&h->most); i++) {
+                if (locket_home_arena(&h->arena[i]) != NULL) {
+                        locket_turn_end(&h->arena[i]);
+                }
+        }
+}
+
 static void locket_home_in_parent(void)
 {
         struct locket_home *h = locket_home_forking;
+        int disturbed = 0;
         uint32_t i;
 
         if (h != NULL) {
                 locket_lock_drop(&h->tables.span_lock);
                 for (i = locket_load(&h->most); i > 0; i--) {
                         if (h->arena[i - 1].used) {
-                                locket_lock_drop(&h->arena[i - 1].lock);
+                                disturbed |= locket_turn_in_parent(&h->arena[i - 1]);
                         }
                 }
         }
         locket_lock_drop(&locket_home_lock);
+        if (disturbed) {
+                locket_home_calm(h);
+        }
 }
 
 static void locket_home_in_child(void)
@@ -285,7 +302,7 @@ struct locket_found locket_home_find(uintptr_t address)
         if (owner == 0 || owner > LOCKET_ARENA_COUNT) {
                 return found;
         }
-        locket_lock_take(&h->arena[owner - 1].lock);
+        locket_turn_begin(&h->arena[owner - 1]);
         if (locket_load(&t->span[span].owner) == owner) {
                 off = address - t->range.address;
                 slab = &t->slab[t->span[span].slab];
@@ -298,7 +315,7 @@ struct locket_found locket_home_find(uintptr_t address)
         if (found.hit == LOCKET_HIT_LIVE) {
                 found.arena = &h->arena[owner - 1];
         } else {
-                locket_lock_drop(&h->arena[owner - 1].lock);
+                locket_turn_end(&h->arena[owner - 1]);
         }
         return found;
 }
@@ -338,9 +355,9 @@ struct locket_arena *locket_home_arena(const struct locket_arena *arena)
         if (i == LOCKET_NONE || locket_load(&h->arena[i].used) == 0) {
                 return NULL;
         }
-        locket_lock_take(&h->arena[i].lock);
+        locket_turn_begin(&h->arena[i]);
         if (h->arena[i].used == 0) {
-                locket_lock_drop(&h->arena[i].lock);
+                locket_turn_end(&h->arena[i]);
                 return NULL;
         }
         return &h->arena[i];
@@ -351,7 +368,7 @@ static struct locket_verdict locket_home_unlock(struct locket_arena *a)
         const struct locket_verdict verdict = { a->found, a->kind, a->at };
 
         a->found = 0;
-        locket_lock_drop(&a->lock);
+        locket_turn_end(a);
         return verdict;
 }
 
@@ -482,20 +499,22 @@ uint32_t locket_home_shard(struct locket_home *h, uint32_t i, uint32_t n)
         return at == 0 ? LOCKET_NONE : at - 1;
 }
 
-/* Lock the arenas of handle ${i}: 1 if one of them has live secrets.  The caller
- * holds locket_home_lock. */
+/* Lock the arenas of handle ${i}.  0, EBUSY if one of them has live secrets, or EAGAIN
+ * while somebody wipes.  The caller holds locket_home_lock. */
 static int locket_home_gather(struct locket_home *h, uint32_t i)
 {
         int live = 0;
+        int turn = 1;
         uint32_t k;
 
         for (k = 0; k < h->most; k++) {
                 if (h->group[k] == i + 1) {
                         locket_lock_take(&h->arena[k].lock);
+                        turn &= locket_turn_now(&h->arena[k]);
                         live |= h->arena[k].live != 0;
                 }
         }
-        return live;
+        return !turn ? EAGAIN : live ? EBUSY : 0;
 }
 
 /* End the arenas of handle ${i}, which are locked and have no live secret; its
@@ -518,13 +537,10 @@ static int locket_home_end(struct locket_home *h, uint32_t i)
         return error;
 }
 
-/* Unlock the arenas of handle ${i}; what has ended is nobody's.  The first
- * violation that was found. */
-static struct locket_verdict locket_home_scatter(struct locket_home *h, uint32_t i)
+/* Forget which shards of handle ${i} have ended. */
+static void locket_home_forget(struct locket_home *h, uint32_t i)
 {
-        struct locket_verdict first = { 0, LOCKET_METADATA_DAMAGE, 0 };
         uint32_t n;
-        uint32_t k;
 
         for (n = 0; n < LOCKET_SHARDS; n++) {
                 const uint32_t at = h->shard[i][n];
@@ -533,41 +549,75 @@ static struct locket_verdict locket_home_scatter(struct locket_home *h, uint32_t
                         locket_store(&h->shard[i][n], 0);
                 }
         }
-        for (k = 0; k < h->most; k++) {
-                if (h->group[k] == i + 1) {
-                        struct locket_verdict verdict;
-
-                        if (h->arena[k].used == 0) {
-                                locket_store(&h->group[k], 0);
-                        }
-                        verdict = locket_home_unlock(&h->arena[k]);
-                        first = first.found ? first : verdict;
-                }
-        }
-        return first;
 }
 
-int locket_home_destroy(const struct locket_arena *arena)
+/* Unlock the arenas of handle ${i}, without waiting for anybody; what has ended is
+ * nobody's.  The first violation that was found goes to ${first}.  1 if wipers came
+ * meanwhile. */
+static int locket_home_scatter(struct locket_home *h, uint32_t i, struct locket_verdict *first)
 {
-        struct locket_verdict verdict;
-        struct locket_home *h = locket_home_here();
+        int disturbed = 0;
+        uint32_t k;
+
+        locket_home_forget(h, i);
+        for (k = 0; k < h->most; k++) {
+                struct locket_arena *a = &h->arena[k];
+
+                if (h->group[k] != i + 1) {
+                        continue;
+                }
+                if (a->used == 0) {
+                        locket_store(&h->group[k], 0);
+                }
+                if (a->found && !first->found) {
+                        *first = (struct locket_verdict){ a->found, a->kind, a->at };
+                }
+                a->found = 0;
+                disturbed |= locket_turn_in_parent(a);
+        }
+        return disturbed;
+}
+
+/* Try to destroy ${arena}.  0, EINVAL, EBUSY or ENOMEM; EAGAIN while somebody wipes. */
+static int locket_home_destroy_now(struct locket_home *h, const struct locket_arena *arena,
+                                   struct locket_verdict *verdict)
+{
+        int disturbed;
         uint32_t i;
         int error;
 
-        if (h == NULL) {
-                return EINVAL;
-        }
         locket_lock_take(&locket_home_lock);
         i = locket_home_handle(h, arena);
         if (i == LOCKET_NONE || i == 0) {
                 locket_lock_drop(&locket_home_lock);
                 return EINVAL; /* the default arena has no handle */
         }
-        error = locket_home_gather(h, i) ? EBUSY : locket_home_end(h, i);
-        verdict = locket_home_scatter(h, i);
+        error = locket_home_gather(h, i);
+        if (error == 0) {
+                error = locket_home_end(h, i);
+        }
+        disturbed = locket_home_scatter(h, i, verdict);
         locket_lock_drop(&locket_home_lock);
-        locket_home_act(verdict);
+        if (disturbed) {
+                locket_home_calm(h);
+        }
         return error;
+}
+
+int locket_home_destroy(const struct locket_arena *arena)
+{
+        struct locket_verdict verdict = { 0, LOCKET_METADATA_DAMAGE, 0 };
+        struct locket_home *h = locket_home_here();
+        int error = EAGAIN;
+
+        while (h != NULL && error == EAGAIN) {
+                error = locket_home_destroy_now(h, arena, &verdict);
+                if (error == EAGAIN) {
+                        locket_turn_calm(); /* without a lock: a handler above the wiper may fork */
+                }
+        }
+        locket_home_act(verdict);
+        return h == NULL ? EINVAL : error;
 }
 
 int locket_home_trim(int space, struct locket_verdict *verdict)
@@ -592,153 +642,36 @@ int locket_home_trim(int space, struct locket_verdict *verdict)
 
 /* ----------------------------------------------------------------- wiping */
 
-/* Zero the bytes ${lo} .. ${hi} of a secret, which are open. */
-static void locket_home_zero(const struct locket_range *range, size_t lo, size_t hi)
-{
-        const int error = locket_os_zero(range->base, lo, hi);
-
-        if (error != 0 && error != EFAULT) {
-                locket_wipe_range(range->base, lo, hi); /* a kernel without that call */
-        }
-}
-
-/* Zero the bytes ${lo} .. ${hi} of slot ${s}, which could not be opened: what can be,
- * each page for itself. */
-static void locket_home_zero_pages(const struct locket_range *range, const struct locket_slot *s,
-                                   size_t lo, size_t hi)
-{
-        size_t at;
-
-        for (at = s->lo; at < s->hi; at += range->page) {
-                const size_t end = at + range->page;
-
-                if (at < hi && lo < end && locket_os_open(range->base, at, end) == 0) {
-                        locket_home_zero(range, at < lo ? lo : at, end < hi ? end : hi);
-                }
-        }
-}
-
-/* Give live secret ${i} the access back that its record says.  0, or an errno: then
- * some of its pages may be open. */
-static int locket_home_close(const struct locket_tables *t, uint32_t i)
-{
-        const struct locket_slot *s = &t->slot[i];
-
-        switch (s->access) {
-        case LOCKET_NO_ACCESS:
-                return locket_os_close(t->range.base, s->lo, s->hi);
-        case LOCKET_READ_ONLY:
-                return locket_os_read_only(t->range.base, s->lo, s->hi);
-        default:
-                return 0;
-        }
-}
-
-/* Zero live secret ${i}; its access mode stays.  Another thread may be about to
- * close or free it: then the kernel says so, instead of a fault, and the other
- * thread's wipe is as good as this one.  0, or an errno: it is not closed. */
-static int locket_home_wipe_slot(const struct locket_tables *t, uint32_t i)
-{
-        const struct locket_slot *s = &t->slot[i];
-        const size_t lo = s->user;
-        const size_t hi = s->user + s->size;
-
-        if (lo < s->lo || hi < lo || s->hi < hi) {
-                return 0; /* it is being made or ended */
-        }
-        /* Not by locket_pages_access: the record must not change under another
-         * thread, and a refusal must not end the process before the other
-         * secrets are wiped. */
-        if (s->access == LOCKET_READ_WRITE ||
-            locket_os_open(t->range.base, s->lo, s->hi) == 0) {
-                locket_home_zero(&t->range, lo, hi);
-        } else {
-                locket_home_zero_pages(&t->range, s, lo, hi);
-        }
-        return locket_home_close(t, i);
-}
-
-/* Live secret ${i} is wiped: its pages have the access that its record says. */
-static int locket_home_reclose(const struct locket_tables *t, uint32_t i)
-{
-        const struct locket_slot *s = &t->slot[i];
-
-        if (s->access != LOCKET_READ_WRITE) {
-                locket_os_restore(t->range.base, s->lo, s->hi, s->access);
-        }
-        return 0;
-}
-
-/* Have ${f} done to the live secrets of ${owner}, an arena's index + 1.  0, or an errno
- * of ${f}. */
-static int locket_home_each(const struct locket_tables *t, uint32_t owner,
-                            int (*f)(const struct locket_tables *, uint32_t))
-{
-        int error = 0;
-        uint32_t span;
-        uint32_t k;
-
-        for (span = 0; span < LOCKET_SPAN_COUNT; span++) {
-                const struct locket_slab *slab = &t->slab[span];
-
-                if (locket_load(&t->span[span].owner) != owner || t->span[span].slab != span) {
-                        continue;
-                }
-                for (k = 0; k < slab->used; k++) {
-                        if (t->slot[slab->slots + k].state == LOCKET_SLOT_LIVE) {
-                                const int refused = f(t, slab->slots + k);
-
-                                error = refused != 0 ? refused : error;
-                        }
-                }
-        }
-        return error;
-}
-
-/* What was refused is not left half open: it is tried again when all secrets are
- * wiped, since that ends the process if it is refused too. */
 void locket_home_wipe(void)
 {
         struct locket_home *h = locket_home_load(&locket_home_made);
         int error = 0;
         uint32_t i;
 
-        for (i = 0; h != NULL && i < locket_load(&h->most); i++) {
+        if (h == NULL) {
+                return;
+        }
+        locket_turn_enter();
+        for (i = 0; i < locket_load(&h->most); i++) {
                 if (locket_load(&h->arena[i].used) != 0) {
-                        const int refused = locket_home_each(&h->tables, i + 1,
-                                                             locket_home_wipe_slot);
+                        const int refused = locket_turn_wipe(&h->arena[i]);
 
                         error = refused != 0 ? refused : error;
                 }
         }
+        /* What was refused is not left half open: it is tried again when all are
+         * zeroed, since that ends the process if it is refused too. */
         for (i = 0; error != 0 && i < locket_load(&h->most); i++) {
                 if (locket_load(&h->arena[i].used) != 0) {
-                        (void)locket_home_each(&h->tables, i + 1, locket_home_reclose);
+                        locket_turn_close(&h->arena[i]);
                 }
         }
+        locket_turn_leave();
 }
 
-/* At exit(3): other threads may go on, so each arena is locked meanwhile; but
- * for one whose lock is never free, because exit(3) was called in the middle
- * of a call, from a signal handler. */
+/* At exit(3), when other threads may go on. */
 static void locket_home_exit(void)
 {
-        struct locket_home *h = locket_home_here();
-        uint32_t i;
-
-        for (i = 0; h != NULL && i < locket_load(&h->most); i++) {
-                uint32_t tries = LOCKET_EXIT_TRIES;
-                int locked = locket_lock_try(&h->arena[i].lock);
-
-                while (!locked && tries > 0) {
-                        locked = locket_lock_try(&h->arena[i].lock);
-                        tries -= 1;
-                }
-                if (locket_load(&h->arena[i].used) != 0) {
-                        (void)locket_home_each(&h->tables, i + 1, locket_home_wipe_slot);
-                }
-                if (locked) {
-                        locket_lock_drop(&h->arena[i].lock);
-                }
-        }
+        (void)locket_home_here(); /* this may be a child that nobody has told so */
+        locket_home_wipe();
 }

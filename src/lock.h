@@ -7,20 +7,23 @@
  *
  * Order, outermost first: home, arena (lower index first), spans.  No lock is
  * held while a handler of the caller's runs.
+ *
+ * The lock is a word of ours, not a mutex of pthreads, because whoever wipes
+ * all secrets asks whether it is held, without taking it and in a signal
+ * handler: turn.h.
  */
 #ifndef LOCKET_LOCK_H
 #define LOCKET_LOCK_H
 
 #include "config.h"
 
-#include <pthread.h>
-
 struct locket_lock {
-        pthread_mutex_t mutex;
+        uint32_t word;          /* 0: free; 1: held; 2: held, and waited for */
+        uint32_t disturbed;     /* 1: what it guards was touched meanwhile: turn.h */
 };
 
 /* What a lock in static memory begins as. */
-#define LOCKET_LOCK_NEW { PTHREAD_MUTEX_INITIALIZER }
+#define LOCKET_LOCK_NEW { 0, 0 }
 
 /** locket_lock_init(lock): Make a lock, or make it anew in a child, where its
  * owner is gone. */
@@ -63,5 +66,14 @@ LOCKET_INTERNAL void locket_lock_drop(struct locket_lock *lock);
     assigns    \nothing;
 */
 LOCKET_INTERNAL uintptr_t locket_lock_thread(void);
+
+/** locket_lock_held(lock): 1 if somebody has it just now.  Async-signal-safe. */
+LOCKET_INTERNAL int locket_lock_held(const struct locket_lock *lock);
+
+/** locket_lock_sleep(word, seen): Wait until somebody wakes ${word}, unless it is
+ * not ${seen} any more; or for no reason.
+ * locket_lock_wake(word): Wake all who wait so.  Async-signal-safe. */
+LOCKET_INTERNAL void locket_lock_sleep(uint32_t *word, uint32_t seen);
+LOCKET_INTERNAL void locket_lock_wake(uint32_t *word);
 
 #endif

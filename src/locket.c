@@ -29,6 +29,7 @@
 #include "secret.h"
 #include "shard.h"
 #include "size.h"
+#include "turn.h"
 #include "wipe.h"
 
 /* ---------------------------------------------------------------- getting */
@@ -44,9 +45,9 @@ static int locket_make_room(struct locket_arena *a, int error)
         if (error != EAGAIN && error != ENOMEM) {
                 return 0;
         }
-        locket_lock_drop(&a->lock);
+        locket_turn_end(a);
         any = locket_home_trim(error == ENOMEM, &verdict);
-        locket_lock_take(&a->lock);
+        locket_turn_begin(a);
         if (verdict.found) {
                 locket_arena_found(a, verdict.kind, verdict.at);
                 return 0;
@@ -246,6 +247,7 @@ static uint32_t locket_move(struct locket_arena *a, uint32_t i, size_t size)
         const size_t alignment = a->tables->slot[i].alignment;
         const size_t data = locket_size_data(size, alignment, a->tables->range.page);
         const uint32_t to = locket_get_slot(a, data);
+        const uint32_t seen = locket_turn_look();
 
         if (to == LOCKET_NONE) {
                 return LOCKET_NONE;
@@ -258,8 +260,24 @@ static uint32_t locket_move(struct locket_arena *a, uint32_t i, size_t size)
         }
         locket_secret_make(a, to, size, alignment);
         locket_secret_move(a, i, to);
+        if (locket_turn_wiped(seen)) {
+                locket_wipe_range(a->tables->range.base, a->tables->slot[to].user,
+                                  a->tables->slot[to].user + size); /* one was on its way */
+        }
         locket_secret_end(a, i);
         return to;
+}
+
+/* Give live secret ${i} of ${a}, for which locket_secret_stays, ${size} bytes. */
+static void locket_stay(struct locket_arena *a, uint32_t i, size_t size)
+{
+        const uint32_t seen = locket_turn_look();
+
+        locket_secret_resize(a, i, size);
+        if (locket_turn_wiped(seen)) {
+                locket_turn_calm(); /* whoever zeroed it may have known its old size */
+                locket_secret_resize(a, i, size);
+        }
 }
 
 /* Give live secret ${i} of ${a} ${size} bytes, here or elsewhere.  Its place; or
@@ -283,7 +301,7 @@ static uint32_t locket_resize(struct locket_arena *a, uint32_t i, size_t size)
                 return LOCKET_NONE;
         }
         if (locket_secret_stays(a, i, size)) {
-                locket_secret_resize(a, i, size);
+                locket_stay(a, i, size);
                 return i;
         }
         to = locket_move(a, i, size);

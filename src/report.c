@@ -19,6 +19,7 @@
 #include "place.h"
 #include "secret.h"
 #include "size.h"
+#include "turn.h"
 #include "word.h"
 
 static struct locket_protection locket_report_protection(enum locket_demand demand, int error)
@@ -132,7 +133,7 @@ static int locket_report_budget(size_t size, struct locket_budget *budget)
         if (h != NULL) {
                 struct locket_arena *a = &h->arena[0];
 
-                locket_lock_take(&a->lock);
+                locket_turn_begin(a);
                 kept = a->kept_bytes;
                 room = locket_report_places(a, k);
                 locket_home_leave(a);

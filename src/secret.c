@@ -303,11 +303,11 @@ static void locket_secret_fit(struct locket_tables *t, uint32_t i, size_t size)
         struct locket_slot *s = &t->slot[i];
         const size_t least = size < s->size ? size : s->size;
 
-        /* Whoever wipes all secrets meanwhile, in a signal handler, must not
-         * take bytes of the canary for the secret's: first the lesser size,
-         * then the canary, then the new size. */
-        locket_size_store(&s->size, least);
+        /* Whoever wipes all secrets meanwhile, in a signal handler, must leave no
+         * byte of this one, and not take the canary's for it: first the tail is
+         * wiped, then comes the lesser size, the canary, the new size. */
         locket_wipe_range(t->range.base, s->user + least, s->hi);
+        locket_size_store(&s->size, least);
         locket_canary_place(t->range.base, s->user, s->user + size, s->hi,
                             locket_secret_canary(s));
         locket_size_store(&s->size, size);

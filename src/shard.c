@@ -11,23 +11,24 @@
 #include "shard.h"
 
 #include "lock.h"
+#include "turn.h"
 #include "word.h"
 
-/* Have arena ${k} if it still is a shard of handle ${i}: 1, and its lock is
- * taken.  ${wait}: for as long as that takes. */
+/* Have arena ${k} if it still is a shard of handle ${i}: 1, and it has its turn
+ * there.  ${wait}: for as long as that takes. */
 static int locket_shard_try(struct locket_home *h, uint32_t i, uint32_t k, int wait)
 {
         struct locket_arena *a = &h->arena[k];
 
         if (wait) {
-                locket_lock_take(&a->lock);
-        } else if (!locket_lock_try(&a->lock)) {
+                locket_turn_begin(a);
+        } else if (!locket_turn_begin_if_free(a)) {
                 return 0;
         }
         if (a->used != 0 && h->group[k] == i + 1) {
                 return 1;
         }
-        locket_lock_drop(&a->lock);
+        locket_turn_end(a);
         return 0;
 }
 

@@ -10,6 +10,8 @@
  */
 #include "slot.h"
 
+#include "word.h"
+
 uint32_t locket_slot_guess(size_t off, size_t first, size_t pitch, uint32_t count)
 {
         size_t i;
@@ -46,7 +48,7 @@ void locket_slot_take(struct locket_slot *s, size_t user, size_t size, uint32_t 
         s->user = user;
         s->size = size;
         s->alignment = alignment;
-        s->state = LOCKET_SLOT_LIVE;
+        locket_int_store(&s->state, LOCKET_SLOT_LIVE); /* whoever sees it sees the rest */
 }
 
 void locket_slot_drop(struct locket_slot *s)

@@ -11,7 +11,7 @@
 
 uint32_t locket_load(const uint32_t *word)
 {
-        return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+        return __atomic_load_n(word, __ATOMIC_SEQ_CST);
 }
 
 void locket_store(uint32_t *word, uint32_t value)
@@ -24,9 +24,34 @@ void locket_size_store(size_t *word, size_t value)
         __atomic_store_n(word, value, __ATOMIC_RELEASE);
 }
 
+size_t locket_size_load(const size_t *word)
+{
+        return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+int locket_int_load(const int *word)
+{
+        return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+void locket_int_store(int *word, int value)
+{
+        __atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
+
+uint32_t locket_add(uint32_t *word, uint32_t more)
+{
+        return __atomic_add_fetch(word, more, __ATOMIC_SEQ_CST);
+}
+
+uint32_t locket_swap(uint32_t *word, uint32_t value)
+{
+        return __atomic_exchange_n(word, value, __ATOMIC_SEQ_CST);
+}
+
 int locket_claim(uint32_t *word, uint32_t from, uint32_t to)
 {
-        return __atomic_compare_exchange_n(word, &from, to, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+        return __atomic_compare_exchange_n(word, &from, to, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
 struct locket_home *locket_home_load(struct locket_home *const *word)

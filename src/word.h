@@ -40,6 +40,53 @@ LOCKET_INTERNAL void locket_store(uint32_t *word, uint32_t value);
 */
 LOCKET_INTERNAL void locket_size_store(size_t *word, size_t value);
 
+/** locket_size_load(word): The same for a size. */
+/*@ requires valid: \valid_read(word);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures value: \result == *word;
+*/
+LOCKET_INTERNAL size_t locket_size_load(const size_t *word);
+
+/** locket_int_load(word), locket_int_store(word, value): The same for an
+ * int: the state of a slot says what its other words mean. */
+/*@ requires valid: \valid_read(word);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures value: \result == *word;
+*/
+LOCKET_INTERNAL int locket_int_load(const int *word);
+
+/*@ requires valid: \valid(word);
+    terminates \true;
+    exits      \false;
+    assigns    *word;
+    ensures value: *word == value;
+*/
+LOCKET_INTERNAL void locket_int_store(int *word, int value);
+
+/** locket_add(word, more): Add ${more} to ${word}, modulo 2^32; what it is then.
+ * locket_swap(word, value): Set ${word} to ${value}; what it was.
+ * Both, locket_claim and locket_load have one order for all threads: of two
+ * threads that each change a word and then load the other's, one sees. */
+/*@ requires valid: \valid(word);
+    terminates \true;
+    exits      \false;
+    assigns    *word;
+    ensures sum:   \result == (\old(*word) + more) % 4294967296 && *word == \result;
+*/
+LOCKET_INTERNAL uint32_t locket_add(uint32_t *word, uint32_t more);
+
+/*@ requires valid: \valid(word);
+    terminates \true;
+    exits      \false;
+    assigns    *word;
+    ensures swapped: \result == \old(*word) && *word == value;
+*/
+LOCKET_INTERNAL uint32_t locket_swap(uint32_t *word, uint32_t value);
+
 /** locket_claim(word, from, to): Set ${word} to ${to} if it is ${from}: 1 if
  * this thread did. */
 /*@ requires valid: \valid(word);

@@ -3,14 +3,14 @@
 # Included by the Makefile; crime.mk adds crime, kernel and attack.
 
 -include tests/crime/crime.mk
--include $(wildcard tests/kernel/kernel.mk tests/attack/attack.mk)
+-include $(wildcard tests/kernel/kernel.mk tests/attack/attack.mk tests/signal/signal.mk)
 
 .PHONY: cmd kernel attack valgrind-unit
 
 TESTDIR  = $(BUILD)/tests
-# One program per unit of src, named after it; os_linux is tested as os, and
-# word and lock are a line each, tested in every other.
-UNITTEST = $(patsubst os_%,os,$(filter-out word lock,$(UNITS)))
+# One program per unit of src, named after it; os_linux is tested as os, word is
+# a line each, tested in every other, and turn has tests/signal for itself.
+UNITTEST = $(patsubst os_%,os,$(filter-out word turn,$(UNITS)))
 UNITBIN  = $(UNITTEST:%=$(TESTDIR)/unit/test_%)
 FAULTBIN = $(TESTDIR)/fault/test_fault
 CMOCKA   = $(or $(shell pkg-config --libs cmocka 2>/dev/null),-lcmocka)

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The locket developers */
+/*
+ * scene.c - the calls in the middle of which all is wiped: every public call
+ * that takes a turn in an arena.
+ */
+#include "signal.h"
+
+struct signal_secret signal_secret[SIGNAL_SECRETS];
+static struct locket_arena *checking; /* freed pages stay open */
+static struct locket_arena *passing;  /* made and ended by a scene */
+
+static void put(size_t i, unsigned char *p, size_t size, enum locket_access access)
+{
+        NEED(p != NULL);
+        memset(p, SIGNAL_PATTERN, size);
+        NEED(locket_protect(p, access) == 0);
+        signal_secret[i].p = p;
+        signal_secret[i].size = size;
+        signal_secret[i].access = access;
+}
+
+static struct locket_arena *arena(void)
+{
+        struct locket_policy policy;
+
+        locket_policy_init(&policy);
+        policy.freed = LOCKET_FREED_CHECK;
+        policy.quarantine = 2;
+        return locket_arena_create(&policy);
+}
+
+/* 0 to 2 in the default arena, open, read-only, closed; 3 to 5 the same, larger;
+ * 6 to 8 where freed pages stay open. */
+void signal_set(void)
+{
+        size_t i;
+
+        if (checking == NULL) {
+                checking = arena();
+                NEED(checking != NULL);
+        }
+        for (i = 0; i < 9; i++) {
+                const size_t size = i % 6 < 3 ? 40 : 4500;
+
+                put(i, i < 6 ? locket_malloc(size) : locket_arena_malloc(checking, size), size,
+                    (enum locket_access)(LOCKET_READ_WRITE - (int)(i % 3)));
+        }
+}
+
+void signal_clear(void)
+{
+        size_t i;
+
+        for (i = 0; i < SIGNAL_SECRETS; i++) {
+                locket_free(signal_secret[i].p);
+                signal_secret[i].p = NULL;
+        }
+        if (passing != NULL) {
+                NEED(locket_arena_destroy(passing) == 0);
+                passing = NULL;
+        }
+}
+
+void signal_check(void)
+{
+        static const char *const kernels[] = { "--", "r-", "rw" };
+        struct locket_report report;
+        size_t i;
+
+        for (i = 0; i < SIGNAL_SECRETS; i++) {
+                const struct signal_secret *s = &signal_secret[i];
+
+                if (s->p == NULL) {
+                        continue;
+                }
+                memset(&report, 0, sizeof report);
+                NEED(locket_inspect(s->p, &report) == 0);
+                NEED(report.size == s->size && report.access == s->access && !report.lost);
+                NEED(signal_zero(s->p, s->size));
+                NEED(strcmp(signal_access(s->p), kernels[s->access]) == 0);
+        }
+        NEED(signal_look() == 0);
+        NEED(locket_validate() == 0);
+}
+
+/* ------------------------------------------------------------------- calls */
+
+static void got(size_t i, unsigned char *p, size_t size)
+{
+        NEED(p != NULL);
+        signal_secret[i].p = p;
+        signal_secret[i].size = size;
+        signal_secret[i].access = LOCKET_READ_WRITE;
+}
+
+static void get_small(void)
+{
+        got(9, locket_malloc(32), 32);
+}
+
+static void get_pages(void)
+{
+        got(9, locket_malloc(9000), 9000);
+}
+
+static void get_checked(void)
+{
+        got(9, locket_arena_malloc(checking, 32), 32);
+}
+
+static void release(size_t i)
+{
+        unsigned char *p = signal_secret[i].p;
+
+        signal_secret[i].p = NULL;
+        locket_free(p);
+}
+
+static void free_open(void)
+{
+        release(0);
+}
+
+static void free_read_only(void)
+{
+        release(1);
+}
+
+static void free_closed(void)
+{
+        release(2);
+}
+
+static void free_pages_closed(void)
+{
+        release(5);
+}
+
+static void free_checked(void)
+{
+        release(6);
+}
+
+static void free_checked_closed(void)
+{
+        release(8);
+}
+
+static void free_sized(void)
+{
+        struct signal_secret *s = &signal_secret[4];
+        unsigned char *p = s->p;
+
+        s->p = NULL;
+        locket_free_sized(p, s->size);
+}
+
+static void resize(size_t i, size_t size)
+{
+        got(i, locket_realloc(signal_secret[i].p, size), size);
+}
+
+static void grow(void)
+{
+        resize(0, 200);
+}
+
+static void grow_pages(void)
+{
+        resize(3, 8500);
+}
+
+static void grow_read_only(void)
+{
+        resize(1, 5000);
+}
+
+static void grow_closed(void)
+{
+        resize(2, 100);
+}
+
+static void grow_checked_closed(void)
+{
+        resize(8, 4400);
+}
+
+static void shrink(void)
+{
+        resize(3, 60);
+}
+
+static void shrink_closed(void)
+{
+        resize(5, 10);
+}
+
+static void more_in_place(void)
+{
+        resize(0, 48);
+}
+
+static void less_in_place(void)
+{
+        resize(0, 33);
+}
+
+static void less_in_place_closed(void)
+{
+        resize(2, 34);
+}
+
+static void set_access(size_t i, enum locket_access to)
+{
+        NEED(locket_protect(signal_secret[i].p, to) == 0);
+        signal_secret[i].access = to;
+}
+
+static void open_it(void)
+{
+        set_access(2, LOCKET_READ_WRITE);
+}
+
+static void read_it(void)
+{
+        set_access(2, LOCKET_READ_ONLY);
+}
+
+static void stop_writing(void)
+{
+        set_access(3, LOCKET_READ_ONLY);
+}
+
+static void close_it(void)
+{
+        set_access(0, LOCKET_NO_ACCESS);
+}
+
+static void validate(void)
+{
+        NEED(locket_validate() == 0);
+}
+
+static void inspect(void)
+{
+        struct locket_report report;
+
+        memset(&report, 0, sizeof report);
+        NEED(locket_inspect(signal_secret[5].p, &report) == 0 && report.size == 4500);
+        NEED(locket_size(signal_secret[2].p) == 40);
+}
+
+static void stats(void)
+{
+        struct locket_stats all;
+        struct locket_budget budget;
+
+        memset(&all, 0, sizeof all);
+        memset(&budget, 0, sizeof budget);
+        NEED(locket_stats(&all) == 0 && all.live_secrets >= 9);
+        NEED(locket_budget(32, &budget) == 0);
+}
+
+static void make_arena(void)
+{
+        passing = locket_arena_create(NULL);
+        NEED(passing != NULL);
+}
+
+static void use_arena(void)
+{
+        unsigned char *p;
+
+        passing = arena();
+        p = locket_arena_malloc(passing, 100);
+        NEED(p != NULL && locket_protect(p, LOCKET_NO_ACCESS) == 0);
+        locket_free(p);
+        NEED(locket_arena_destroy(passing) == 0);
+        passing = NULL;
+}
+
+static void reserve(void)
+{
+        passing = arena();
+        NEED(locket_arena_reserve(passing, 3, 2000) == 0);
+        got(9, locket_arena_malloc(passing, 2000), 2000);
+}
+
+static void wipe_all(void)
+{
+        locket_wipe_all();
+}
+
+const struct signal_scene signal_scenes[] = {
+        { "malloc", get_small },
+        { "malloc of pages", get_pages },
+        { "malloc, checked", get_checked },
+        { "free", free_open },
+        { "free, read-only", free_read_only },
+        { "free, closed", free_closed },
+        { "free of pages, closed", free_pages_closed },
+        { "free, checked", free_checked },
+        { "free, checked and closed", free_checked_closed },
+        { "free_sized", free_sized },
+        { "realloc, larger", grow },
+        { "realloc, larger, pages", grow_pages },
+        { "realloc, larger, read-only", grow_read_only },
+        { "realloc, larger, closed", grow_closed },
+        { "realloc, checked and closed", grow_checked_closed },
+        { "realloc, smaller", shrink },
+        { "realloc, smaller, closed", shrink_closed },
+        { "realloc in place, larger", more_in_place },
+        { "realloc in place, smaller", less_in_place },
+        { "realloc in place, closed", less_in_place_closed },
+        { "protect: write", open_it },
+        { "protect: read", read_it },
+        { "protect: read no more write", stop_writing },
+        { "protect: none", close_it },
+        { "validate", validate },
+        { "inspect and size", inspect },
+        { "stats and budget", stats },
+        { "arena_create", make_arena },
+        { "arena's life", use_arena },
+        { "arena_reserve", reserve },
+        { "wipe_all", wipe_all },
+};
+const size_t signal_scene_count = sizeof signal_scenes / sizeof signal_scenes[0];
