@@ -51,16 +51,6 @@ int locket_lock_held(const struct locket_lock *lock)
         return lock->word != 0;
 }
 
-void locket_lock_sleep(uint32_t *word, uint32_t seen)
-{
-        MUST(*word != seen, "deadlock: nobody would wake it");
-}
-
-void locket_lock_wake(uint32_t *word)
-{
-        (void)word;
-}
-
 int fuzz_locks_held(void)
 {
         return locks_held;

@@ -371,6 +371,18 @@ void locket_os_name(unsigned char *b, size_t lo, size_t hi, const char *name)
 
 /* ------------------------------------------------------------ the process */
 
+/* There is one thread. */
+void locket_os_sleep(const uint32_t *word, uint32_t seen)
+{
+        MUST(*word != seen, "deadlock: nobody would wake it");
+}
+
+void locket_os_wake(const uint32_t *word, int most)
+{
+        (void)word;
+        (void)most;
+}
+
 int locket_os_random(uint64_t *word)
 {
         const int error = plan_strike(PLAN_RANDOM);

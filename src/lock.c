@@ -3,8 +3,8 @@
 /*
  * lock.c - stage 8: one owner at a time.
  *
- * Knows:    futex(2).
- * Promises: one owner at a time; no system call unless two meet; errno stays.
+ * Knows:    one word.
+ * Promises: one owner at a time; no system call unless two meet.
  * Assumed:  the contracts of lock.h: what a lock changes is read by nobody
  *           else.   Tests: tests/unit/test_lock.c, tests/crime
  */
@@ -12,34 +12,12 @@
 
 #include <pthread.h>
 
+#include "os.h"
 #include "word.h"
-
-#include <errno.h>
-#include <linux/futex.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 /* Looks at a held lock before it is slept for: some 0.2 us, as long as a short
  * call holds it. */
 #define LOCKET_LOCK_LOOKS 100u
-
-static void locket_lock_call(uint32_t *word, long what, uint32_t value)
-{
-        const int before = errno;
-
-        (void)syscall(SYS_futex, word, what | FUTEX_PRIVATE_FLAG, (long)value, NULL, NULL, 0L);
-        errno = before; /* a word that has changed, a signal: the caller looks again */
-}
-
-void locket_lock_sleep(uint32_t *word, uint32_t seen)
-{
-        locket_lock_call(word, FUTEX_WAIT, seen);
-}
-
-void locket_lock_wake(uint32_t *word)
-{
-        locket_lock_call(word, FUTEX_WAKE, INT_MAX);
-}
 
 void locket_lock_init(struct locket_lock *lock)
 {
@@ -58,7 +36,7 @@ static void locket_lock_wait(struct locket_lock *lock)
                 }
         }
         while (locket_swap(&lock->word, 2) != 0) {
-                locket_lock_sleep(&lock->word, 2);
+                locket_os_sleep(&lock->word, 2);
         }
 }
 
@@ -77,7 +55,7 @@ int locket_lock_try(struct locket_lock *lock)
 void locket_lock_drop(struct locket_lock *lock)
 {
         if (locket_swap(&lock->word, 0) == 2) {
-                locket_lock_call(&lock->word, FUTEX_WAKE, 1);
+                locket_os_wake(&lock->word, 1);
         }
 }
 

@@ -70,10 +70,4 @@ LOCKET_INTERNAL uintptr_t locket_lock_thread(void);
 /** locket_lock_held(lock): 1 if somebody has it just now.  Async-signal-safe. */
 LOCKET_INTERNAL int locket_lock_held(const struct locket_lock *lock);
 
-/** locket_lock_sleep(word, seen): Wait until somebody wakes ${word}, unless it is
- * not ${seen} any more; or for no reason.
- * locket_lock_wake(word): Wake all who wait so.  Async-signal-safe. */
-LOCKET_INTERNAL void locket_lock_sleep(uint32_t *word, uint32_t seen);
-LOCKET_INTERNAL void locket_lock_wake(uint32_t *word);
-
 #endif

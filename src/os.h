@@ -314,6 +314,26 @@ LOCKET_INTERNAL void locket_os_name(unsigned char *b, size_t lo, size_t hi, cons
 */
 LOCKET_INTERNAL int locket_os_random(uint64_t *word);
 
+/**
+ * locket_os_sleep(word, seen):
+ * Wait until somebody wakes ${word}, unless it is not ${seen} any more; or for no
+ * reason (futex(2)).
+ * locket_os_wake(word, most): wake ${most} of those that wait so, at most.
+ *      Async-signal-safe.
+ */
+/*@ requires valid: \valid_read(word);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+*/
+LOCKET_INTERNAL void locket_os_sleep(const uint32_t *word, uint32_t seen);
+/*@ requires valid: \valid_read(word);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+*/
+LOCKET_INTERNAL void locket_os_wake(const uint32_t *word, int most);
+
 /** locket_os_at_exit(f): call ${f} at exit(3).  ENOMEM. */
 /*@ terminates \true;
     exits      \false;

@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -325,6 +326,26 @@ int locket_os_random(uint64_t *word)
         } while (n < 0 && errno == EINTR);
         errno = before;
         return n == (ssize_t)sizeof *word ? 0 : EIO;
+}
+
+/* Nothing that it answers matters: a word that has changed, a signal, nobody
+ * there; the caller looks again. */
+static void locket_os_futex(const uint32_t *word, long what, long value)
+{
+        const int before = errno;
+
+        (void)syscall(SYS_futex, word, what | FUTEX_PRIVATE_FLAG, value, NULL, NULL, 0L);
+        errno = before;
+}
+
+void locket_os_sleep(const uint32_t *word, uint32_t seen)
+{
+        locket_os_futex(word, FUTEX_WAIT, (long)seen);
+}
+
+void locket_os_wake(const uint32_t *word, int most)
+{
+        locket_os_futex(word, FUTEX_WAKE, most);
 }
 
 int locket_os_at_exit(void (*f)(void))

@@ -42,7 +42,7 @@ void locket_turn_leave(void)
 
         while ((word & LOCKET_TURN_NOW) != 0) {
                 if (locket_claim(&locket_turn_word, word, word - 1u)) {
-                        locket_lock_wake(&locket_turn_word);
+                        locket_os_wake(&locket_turn_word, INT_MAX);
                         return;
                 }
                 word = locket_load(&locket_turn_word);
@@ -224,7 +224,7 @@ void locket_turn_calm(void)
         uint32_t word = locket_load(&locket_turn_word);
 
         while ((word & LOCKET_TURN_NOW) != 0) {
-                locket_lock_sleep(&locket_turn_word, word);
+                locket_os_sleep(&locket_turn_word, word);
                 word = locket_load(&locket_turn_word);
         }
 }

@@ -13,6 +13,10 @@
 #define __atomic_compare_exchange_n(word, from, to, weak, order, other) \
         (*(word) == *(from) ? (*(word) = (to), 1) : (*(from) = *(word), 0))
 
+#define __atomic_add_fetch(word, more, order) (*(word) += (more))
+#define __atomic_exchange_n(word, value, order) \
+        ({ __typeof__(*(word)) before = *(word); *(word) = (value); before; })
+
 #define __FC_STDATOMIC  /* stdatomic.h is this */
 #define _STDATOMIC_H
 #define _Atomic(type) __typeof__(type)

@@ -2,12 +2,13 @@
  * Copyright (c) 2026 The locket developers */
 /*
  * main.c - locket_wipe_all in the middle of every call: the tests.
+ * usage: signal_test FILE      where each of locket's instructions begins
  */
 #include "signal.h"
 
-int main(void)
+int main(int argc, char **argv)
 {
-        const int steps = signal_step_tests();
+        const int steps = argc < 2 || signal_step_tests(argv[1]);
 
-        return steps != 0;
+        return steps;
 }

@@ -7,6 +7,7 @@
 #include "signal.h"
 
 struct signal_secret signal_secret[SIGNAL_SECRETS];
+static const unsigned char *gone[SIGNAL_SECRETS]; /* what was freed, and is closed now */
 static struct locket_arena *checking; /* freed pages stay open */
 static struct locket_arena *passing;  /* made and ended by a scene */
 
@@ -55,6 +56,7 @@ void signal_clear(void)
         for (i = 0; i < SIGNAL_SECRETS; i++) {
                 locket_free(signal_secret[i].p);
                 signal_secret[i].p = NULL;
+                gone[i] = NULL;
         }
         if (passing != NULL) {
                 NEED(locket_arena_destroy(passing) == 0);
@@ -68,19 +70,25 @@ void signal_check(void)
         struct locket_report report;
         size_t i;
 
+        /* First what the kernel says: a call of ours might put it right. */
         for (i = 0; i < SIGNAL_SECRETS; i++) {
                 const struct signal_secret *s = &signal_secret[i];
 
-                if (s->p == NULL) {
-                        continue;
-                }
-                memset(&report, 0, sizeof report);
-                NEED(locket_inspect(s->p, &report) == 0);
-                NEED(report.size == s->size && report.access == s->access && !report.lost);
-                NEED(signal_zero(s->p, s->size));
-                NEED(strcmp(signal_access(s->p), kernels[s->access]) == 0);
+                NEED(s->p == NULL || strcmp(signal_access(s->p), kernels[s->access]) == 0);
+                NEED(s->p == NULL || signal_zero(s->p, s->size));
+        }
+        for (i = 0; i < SIGNAL_SECRETS; i++) {
+                NEED(gone[i] == NULL || strcmp(signal_access(gone[i]), "--") == 0);
         }
         NEED(signal_look() == 0);
+        for (i = 0; i < SIGNAL_SECRETS; i++) {
+                const struct signal_secret *s = &signal_secret[i];
+
+                memset(&report, 0, sizeof report);
+                NEED(s->p == NULL || locket_inspect(s->p, &report) == 0);
+                NEED(s->p == NULL || (report.size == s->size && report.access == s->access));
+                NEED(!report.lost);
+        }
         NEED(locket_validate() == 0);
 }
 
@@ -109,10 +117,17 @@ static void get_checked(void)
         got(9, locket_arena_malloc(checking, 32), 32);
 }
 
+/* The place of secret ${i} is freed, and closed in the default arena. */
+static void leave(size_t i)
+{
+        gone[i] = i < 6 ? signal_secret[i].p : NULL;
+}
+
 static void release(size_t i)
 {
         unsigned char *p = signal_secret[i].p;
 
+        leave(i);
         signal_secret[i].p = NULL;
         locket_free(p);
 }
@@ -152,13 +167,17 @@ static void free_sized(void)
         struct signal_secret *s = &signal_secret[4];
         unsigned char *p = s->p;
 
+        leave(4);
         s->p = NULL;
         locket_free_sized(p, s->size);
 }
 
 static void resize(size_t i, size_t size)
 {
-        got(i, locket_realloc(signal_secret[i].p, size), size);
+        unsigned char *p = signal_secret[i].p;
+
+        got(i, locket_realloc(p, size), size);
+        gone[i] = i < 6 && signal_secret[i].p != p ? p : NULL;
 }
 
 static void grow(void)

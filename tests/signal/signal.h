@@ -60,8 +60,8 @@ const char *signal_access(const void *p);
 
 /* -------------------------------------------------------------------- step */
 
-/* The tests: 0 if all is well. */
-int signal_step_tests(void);
+/* The tests: 0 if all is well.  The file ${starts} says where instructions begin. */
+int signal_step_tests(const char *starts);
 int signal_stress_tests(void);
 
 #endif

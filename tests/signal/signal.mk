@@ -6,7 +6,9 @@ SIGNALOBJ = $(patsubst tests/signal/%.c,$(BUILD)/tests/signal/%.o,$(sort $(wildc
 
 .PHONY: signal
 signal: $(BUILD)/tests/signal/signal_test  ## wipe everything in the middle of every call (30 s)
-	$<
+	objdump -d --no-show-raw-insn $< | awk '/^[0-9a-f]+ </ { on = /<locket_/ } \
+	  on && /^ +[0-9a-f]+:/ { sub(":.*", ""); print $$1 }' >$<.starts
+	$< $<.starts
 
 $(SIGNALOBJ): $(BUILD)/tests/signal/%.o: tests/signal/%.c $(wildcard tests/signal/*.h) include/locket.h
 	@mkdir -p $(@D)

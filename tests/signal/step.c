@@ -3,9 +3,9 @@
 /*
  * step.c - locket_wipe_all at every instruction of every public call (x86-64).
  *
- * A call is followed once, instruction by instruction (the trap flag), to know
- * which instructions of the program it comes to.  Then, for each of these, it
- * runs at full speed to a breakpoint there, and all is wiped: by the handler,
+ * A call is followed once, with a breakpoint at every instruction of locket's
+ * (objdump(1) knows where they begin), to know which of them it comes to.  Then,
+ * for each of these, it runs to a breakpoint there, and all is wiped: by the handler,
  * or by another thread, or by another thread that itself is stopped at one of
  * its instructions until the call is over or waits for it.  Right after the wipe
  * no three bytes of a secret may be left (one may be in a register); after the
@@ -25,11 +25,19 @@
 #include <sys/wait.h>
 #include <ucontext.h>
 
-#define INSTRUCTIONS 6000u
+#define INSTRUCTIONS 10000u
 #define TRAP_FLAG 0x100
 
 extern char __executable_start[];
 extern char etext[];
+#define TEXT ((unsigned char *)__executable_start)
+#define TEXT_MOST ((size_t)1 << 20)
+
+/* Where locket's instructions begin, and what is there, as distances. */
+static uint32_t start[INSTRUCTIONS * 2];
+static size_t start_count;
+static unsigned char begins[TEXT_MOST];
+static unsigned char copy[TEXT_MOST];
 
 struct path {
         unsigned char *at[INSTRUCTIONS];
@@ -49,35 +57,36 @@ enum stop_kind { STOP_NOTHING, STOP_WIPE, STOP_OTHER, STOP_BOTH, STOP_B };
 
 static struct path *tracing;            /* being followed; one at a time */
 static unsigned char *volatile broken;  /* where the breakpoint is */
-static unsigned char original;
 static volatile size_t later;           /* instructions after it, until the stop */
 static volatile enum stop_kind kind;
 static void stopped(void);
 
-static void note(struct path *path, unsigned char *at)
+/* The file has a distance a line, in hexadecimal. */
+static void read_starts(const char *name)
 {
-        static unsigned char seen[1 << 20];
-        const size_t n = (size_t)(at - (unsigned char *)__executable_start);
+        FILE *f = fopen(name, "r");
+        unsigned at;
 
-        if (path->count == 0) {
-                memset(seen, 0, sizeof seen);
+        NEED(f != NULL);
+        while (fscanf(f, "%x", &at) == 1) {
+                NEED(at < TEXT_MOST && TEXT + at < (unsigned char *)etext);
+                NEED(start_count < sizeof start / sizeof start[0]);
+                start[start_count++] = at;
+                begins[at] = 1;
+                copy[at] = TEXT[at];
         }
-        if (at >= (unsigned char *)__executable_start && at < (unsigned char *)etext &&
-            n < sizeof seen && !seen[n] && path->count < INSTRUCTIONS) {
-                seen[n] = 1;
-                path->at[path->count++] = at;
-        }
+        (void)fclose(f);
+        NEED(start_count > 3000);
 }
 
 static void put_back(void)
 {
-        *broken = original;
+        *broken = copy[broken - TEXT];
         broken = NULL;
 }
 
 static void break_at(unsigned char *at)
 {
-        original = *at;
         *at = 0xcc;
         broken = at;
 }
@@ -90,8 +99,11 @@ static void on_trap(int number, siginfo_t *info, void *context)
         (void)number;
         (void)info;
         if (tracing != NULL) {
-                note(tracing, at);
-                u->uc_mcontext.gregs[REG_EFL] |= TRAP_FLAG;
+                NEED(at > TEXT && at <= (unsigned char *)etext && begins[at - 1 - TEXT]);
+                NEED(tracing->count < INSTRUCTIONS);
+                at[-1] = copy[at - 1 - TEXT];
+                tracing->at[tracing->count++] = at - 1;
+                u->uc_mcontext.gregs[REG_RIP] -= 1;
         } else if (broken != NULL && at == broken + 1) {
                 u->uc_mcontext.gregs[REG_RIP] -= 1;
                 put_back();
@@ -113,10 +125,17 @@ static void on_trap(int number, siginfo_t *info, void *context)
 
 static void follow(struct path *path, void (*act)(void))
 {
+        size_t i;
+
         path->count = 0;
         tracing = path;
-        (void)raise(SIGTRAP);
+        for (i = 0; i < start_count; i++) {
+                TEXT[start[i]] = 0xcc;
+        }
         act();
+        for (i = 0; i < start_count; i++) {
+                TEXT[start[i]] = copy[start[i]];
+        }
         tracing = NULL;
 }
 
@@ -271,9 +290,13 @@ static void try_scene(const struct signal_scene *scene, size_t stride)
         a_thread = (pid_t)syscall(SYS_gettid);
         NEED(sem_init(&b_go, 0, 0) == 0 && sem_init(&b_at, 0, 0) == 0);
         NEED(pthread_create(&thread, NULL, other, NULL) == 0);
-        for (i = 0; i < 2; i++) { /* the second time nothing is the first any more */
+        for (i = 0; i < 4; i++) { /* in the end nothing is the first any more */
                 signal_set();
-                follow(&path, scene->act);
+                if (i == 3) {
+                        follow(&path, scene->act);
+                } else {
+                        scene->act();
+                }
                 locket_wipe_all();
                 signal_check();
                 signal_clear();
@@ -281,17 +304,17 @@ static void try_scene(const struct signal_scene *scene, size_t stride)
         NEED(path.count > 100);
         progress->how = "in a handler";
         for (i = below(stride); i < path.count; i += stride) {
-                progress->point = (size_t)(path.at[i] - (unsigned char *)__executable_start);
+                progress->point = (size_t)(path.at[i] - TEXT);
                 attempt(scene, path.at[i], 0, STOP_WIPE, NULL);
         }
         progress->how = "in a handler, later";
         for (i = below(4 * stride); i < path.count; i += 4 * stride) {
-                progress->point = (size_t)(path.at[i] - (unsigned char *)__executable_start);
-                attempt(scene, path.at[i], 1 + below(3000), STOP_WIPE, NULL);
+                progress->point = (size_t)(path.at[i] - TEXT);
+                attempt(scene, path.at[i], 1 + below(400), STOP_WIPE, NULL);
         }
         progress->how = "by another thread";
         for (i = below(2 * stride); i < path.count; i += 2 * stride) {
-                progress->point = (size_t)(path.at[i] - (unsigned char *)__executable_start);
+                progress->point = (size_t)(path.at[i] - TEXT);
                 attempt(scene, path.at[i], 0, STOP_OTHER, NULL);
         }
         progress->how = "by another thread that stops";
@@ -305,13 +328,13 @@ static void try_scene(const struct signal_scene *scene, size_t stride)
         for (i = 0; i < path.count / stride; i++) {
                 unsigned char *a = path.at[below(path.count)];
 
-                progress->point = (size_t)(a - (unsigned char *)__executable_start);
+                progress->point = (size_t)(a - TEXT);
                 attempt(scene, a, 0, STOP_BOTH, wiper.at[below(wiper.count)]);
         }
         _exit(0);
 }
 
-int signal_step_tests(void)
+int signal_step_tests(const char *starts)
 {
         const char *text = getenv("SIGNAL_STRIDE");
         const size_t stride = text != NULL ? (size_t)atoi(text) : 4;
@@ -331,6 +354,7 @@ int signal_step_tests(void)
         NEED(mprotect((void *)((uintptr_t)__executable_start & ~(uintptr_t)4095),
                       (size_t)(etext - __executable_start) + 4096,
                       PROT_READ | PROT_WRITE | PROT_EXEC) == 0);
+        read_starts(starts);
         for (i = 0; i < signal_scene_count; i++) {
                 const struct signal_scene *scene = &signal_scenes[i];
                 int status = 0;
@@ -349,6 +373,9 @@ int signal_step_tests(void)
                         (void)printf("  %s, wiped %s at 0x%zx: status %x\n", scene->name,
                                      progress->how == NULL ? "nowhere" : progress->how,
                                      progress->point, (unsigned)status);
+                }
+                if (status != 0 && getenv("SIGNAL_FIRST") != NULL) {
+                        return 1;
                 }
                 tried += progress->tried;
                 points += progress->points;

@@ -8,6 +8,7 @@
 #include <pthread.h>
 
 #include "lock.h"
+#include "os.h"
 #include "word.h"
 
 #define THREADS 4u
@@ -77,7 +78,7 @@ static uint32_t word;
 static void *sleeps(void *slept)
 {
         while (locket_load(&word) == 0) {
-                locket_lock_sleep(&word, 0);
+                locket_os_sleep(&word, 0);
                 *(int *)slept += 1;
         }
         return NULL;
@@ -90,13 +91,13 @@ CASE(sleepers_are_woken)
         size_t i;
 
         errno = 4711;
-        locket_lock_sleep(&word, 1); /* it is not so: no sleep */
+        locket_os_sleep(&word, 1); /* it is not so: no sleep */
         for (i = 0; i < THREADS; i++) {
                 SAME(pthread_create(&thread[i], NULL, sleeps, &slept[i]), 0);
         }
         (void)usleep(1000); /* most of them sleep by now */
         locket_store(&word, 1);
-        locket_lock_wake(&word);
+        locket_os_wake(&word, INT_MAX);
         for (i = 0; i < THREADS; i++) {
                 SAME(pthread_join(thread[i], NULL), 0);
         }

@@ -1,0 +1,2 @@
+# slot.c: a slot is live before its record is right
+/^        locket_int_store(&s->state, LOCKET_SLOT_LIVE)/d;s/^        s->user = user;/        locket_int_store(\&s->state, LOCKET_SLOT_LIVE);\n&/

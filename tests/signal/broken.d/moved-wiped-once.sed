@@ -1,0 +1,2 @@
+# turn.c: a wiper that came before the look does not count
+s/return word != seen || .*$/return word != seen;/
