@@ -41,11 +41,6 @@ void locket_lock_drop(struct locket_lock *lock)
         locks_held -= 1;
 }
 
-uintptr_t locket_lock_thread(void)
-{
-        return 4096;
-}
-
 int locket_lock_held(const struct locket_lock *lock)
 {
         return lock->word != 0;

@@ -343,11 +343,18 @@ size_t locket_validate(void);
  * Zero every live secret now, whatever its access mode (which is kept).  The
  * secrets stay live, their canaries intact.
  *
- * Signals: async-signal-safe; takes no lock.
- * Threads: a call that another thread is in the middle of may go on to hand
- *          out a fresh (zero) secret.  Not in this version: that such a call,
- *          if it frees, resizes or closes a secret at that very moment, goes
- *          on undisturbed; it may end in a fault or a report of damage.
+ * Signals: async-signal-safe; takes no lock, and waits for nobody.  A handler
+ *          that interrupts it in turn has to return to it, or to end the
+ *          process.
+ * Threads: may be called at any moment, whatever other threads, or the one that
+ *          a handler has interrupted, are in the middle of: they go on
+ *          undisturbed.  A call that is just then moving a secret may have one
+ *          byte of it in a register; it is zeroed before that call returns.
+ *          A call of another thread that begins meanwhile waits for it.
+ * Costs:   one system call for each secret and each 4096 bytes of it, and two
+ *          more where it is not open for writing.
+ * Does not wipe copies that the caller has elsewhere, nor keep other threads from
+ *          writing to their secrets again.
  */
 void locket_wipe_all(void);
 

@@ -10,8 +10,6 @@
  */
 #include "lock.h"
 
-#include <pthread.h>
-
 #include "os.h"
 #include "word.h"
 
@@ -64,7 +62,3 @@ int locket_lock_held(const struct locket_lock *lock)
         return locket_load(&lock->word) != 0;
 }
 
-uintptr_t locket_lock_thread(void)
-{
-        return (uintptr_t)pthread_self();
-}

@@ -59,14 +59,6 @@ LOCKET_INTERNAL int locket_lock_try(struct locket_lock *lock);
 */
 LOCKET_INTERNAL void locket_lock_drop(struct locket_lock *lock);
 
-/** locket_lock_thread(): A number that no other thread has as long as this one
- * runs. */
-/*@ terminates \true;
-    exits      \false;
-    assigns    \nothing;
-*/
-LOCKET_INTERNAL uintptr_t locket_lock_thread(void);
-
 /** locket_lock_held(lock): 1 if somebody has it just now.  Async-signal-safe. */
 LOCKET_INTERNAL int locket_lock_held(const struct locket_lock *lock);
 

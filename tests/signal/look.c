@@ -11,8 +11,8 @@
 #include "home.h"
 
 /* The spans that are looked at, and the pages of each: the scenes use few. */
-#define SPANS 24u
-#define PAGES 256u
+#define SPANS 48u
+#define PAGES 512u
 
 void signal_need(int right, const char *what, const char *file, int line)
 {
@@ -39,14 +39,17 @@ static void look_open(void)
         }
 }
 
+/* Five bytes side by side: three of a canary are the pattern once in a million
+ * looks, and there are as many. */
 static size_t found_in(const unsigned char *b, size_t size)
 {
         size_t found = 0;
+        size_t run = 0;
         size_t i;
 
-        for (i = 2; i < size; i++) {
-                found += b[i] == SIGNAL_PATTERN && b[i - 1] == SIGNAL_PATTERN &&
-                         b[i - 2] == SIGNAL_PATTERN;
+        for (i = 0; i < size; i++) {
+                run = b[i] == SIGNAL_PATTERN ? run + 1 : 0;
+                found += run >= 5;
         }
         return found;
 }

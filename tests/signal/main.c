@@ -8,7 +8,8 @@
 
 int main(int argc, char **argv)
 {
+        const int stress = signal_stress_tests();
         const int steps = argc < 2 || signal_step_tests(argv[1]);
 
-        return steps;
+        return stress || steps;
 }

@@ -50,7 +50,7 @@ void signal_check(void);
 
 /* -------------------------------------------------------------------- look */
 
-/* How often three bytes of the pattern stand side by side in locket's memory,
+/* How often five bytes of the pattern stand side by side in locket's memory,
  * as the kernel sees it.  Async-signal-safe. */
 size_t signal_look(void);
 /* 1 if all of ${size} bytes at ${p} are zero, whatever their access mode. */

@@ -8,8 +8,8 @@
  * for each of these, it runs to a breakpoint there, and all is wiped: by the handler,
  * or by another thread, or by another thread that itself is stopped at one of
  * its instructions until the call is over or waits for it.  Right after the wipe
- * no three bytes of a secret may be left (one may be in a register); after the
- * call none, modes are what they should be, canaries intact, and free works.
+ * no five bytes of a secret may be left (one may be in a register); after the
+ * call no byte, modes are what they should be, canaries intact, and free works.
  */
 #define _GNU_SOURCE 1 /* the names of registers */
 
