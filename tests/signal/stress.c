@@ -72,8 +72,11 @@ static void touch(struct signal_secret *s)
         volatile unsigned char *p = s->p;
 
         if (s->access != LOCKET_NO_ACCESS) {
-                NEED(p[0] == 0 || p[0] == SIGNAL_PATTERN);
-                NEED(p[s->size - 1] == 0 || p[s->size - 1] == SIGNAL_PATTERN);
+                const unsigned char first = p[0]; /* once: another thread may wipe it */
+                const unsigned char last = p[s->size - 1];
+
+                NEED(first == 0 || first == SIGNAL_PATTERN);
+                NEED(last == 0 || last == SIGNAL_PATTERN);
         }
         if (s->access == LOCKET_READ_WRITE) {
                 p[s->size / 2] = 0;

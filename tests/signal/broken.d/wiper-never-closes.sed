@@ -1,2 +1,2 @@
 # turn.c: a wiper leaves open what it has opened
-s/^        if (!taken) {/        if (taken > 1) {/
+s/return taken ? 0 : locket_turn_shut.*;/return 0;/
