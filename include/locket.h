@@ -84,8 +84,10 @@ enum locket_backing {
 /* What a forked child has of a secret. */
 enum locket_fork {
         LOCKET_FORK_WIPE,       /* zeros at the same address */
-        LOCKET_FORK_OMIT,       /* not in this version: ENOTSUP */
-        LOCKET_FORK_KEEP        /* not in this version: ENOTSUP */
+        LOCKET_FORK_OMIT,       /* nothing: a touch is SIGSEGV, and nothing
+                                 * else can be mapped there */
+        LOCKET_FORK_KEEP        /* its own copy, locked again: for programs
+                                 * that become daemons */
 };
 
 /* What happens to the pages of a freed secret until they are used again. */

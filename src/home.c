@@ -7,12 +7,13 @@
  * Knows:    where the tables are, which arenas exist.
  * Promises: nothing happens before the first use; a failed start leaves
  *           nothing; a child trusts no lock and no key of its parent's.
- * Tests:    tests/unit/test_home.c, tests/unit/test_fork.c
+ * Tests:    tests/unit/test_home.c, tests/unit/test_fork.c, tests/fork
  */
 #include "home.h"
 
 #include <errno.h>
 
+#include "child.h"
 #include "fatal.h"
 #include "os.h"
 #include "policy.h"
@@ -25,37 +26,93 @@ static struct locket_home *locket_home_made; /* complete tables, or NULL */
 static uint32_t locket_home_forks;      /* 1: the fork handlers are installed */
 static uint32_t locket_home_exits;      /* 1: the exit handler is */
 static struct locket_home *locket_home_forking; /* whose locks a fork has taken */
+static LOCKET_LOCK_LOCAL int locket_home_took; /* 1: a fork of this thread has */
 
 /* ------------------------------------------------------------------- fork */
+
+static enum locket_child_fate locket_home_fate(const struct locket_home *h, uint32_t i)
+{
+        return locket_child_fate(&h->arena[i].policy, &h->tables.range,
+                                 (int)locket_load(&h->omit_error));
+}
+
+/* What a fork has left out is reserved again, before anything else. */
+static void locket_home_reserve(struct locket_home *h)
+{
+        uint32_t i;
+
+        for (i = 0; i < locket_load(&h->most); i++) {
+                if (h->arena[i].used && locket_home_fate(h, i) == LOCKET_CHILD_OMITTED) {
+                        locket_child_reserve(&h->arena[i]);
+                }
+        }
+}
+
+/* Arena ${i}, with secrets of the process of epoch ${parent}, whose lock was free or
+ * the fork's, unless it is ${torn}. */
+static void locket_home_revive(struct locket_home *h, uint32_t i, uint32_t parent, int torn)
+{
+        struct locket_arena *a = &h->arena[i];
+
+        locket_arena_forked(a);
+        if (torn) {
+                locket_child_distrust(a);
+        }
+        if (locket_home_fate(h, i) == LOCKET_CHILD_KEPT) {
+                locket_child_keep(a, parent);
+        }
+}
+
+/* A lock of the parent's is free again.  1 if somebody had it. */
+static int locket_home_unlocked(struct locket_lock *lock)
+{
+        const int had = !locket_lock_try(lock);
+
+        if (!had) {
+                locket_lock_drop(lock);
+        }
+        locket_lock_init(lock);
+        return had;
+}
 
 /* In a child, alone: no lock has an owner, no page is locked, and no canary
  * may be made with the parent's key. */
 static void locket_home_recover(struct locket_home *h)
 {
+        const uint32_t parent = h->tables.epoch;
         uint32_t i;
 
-        locket_lock_init(&locket_home_lock);
-        locket_lock_init(&h->tables.span_lock);
-        h->tables.epoch += h->tables.epoch == UINT32_MAX ? 0u : 1u;
+        locket_home_reserve(h);
+        (void)locket_home_unlocked(&locket_home_lock);
+        (void)locket_home_unlocked(&h->tables.span_lock);
+        h->tables.epoch += parent == UINT32_MAX ? 0u : 1u;
         for (i = 0; i < locket_load(&h->most); i++) {
-                locket_lock_init(&h->arena[i].lock);
+                const int torn = locket_home_unlocked(&h->arena[i].lock);
+
                 if (h->arena[i].used) {
-                        locket_arena_forked(&h->arena[i]);
+                        locket_home_revive(h, i, parent, torn);
                 }
         }
         (void)locket_fork_draw(h->tables.process); /* noted: no key, no secret */
+        locket_fork_adopt(h->tables.process);
         locket_store(&h->tables.process->state, LOCKET_FORK_ALIVE);
 }
 
 /* Before a fork: take every lock, so that no other thread is in the middle of
- * anything.  Which arenas exist cannot change meanwhile. */
+ * anything.  Which arenas exist cannot change meanwhile.  A signal handler that
+ * forks in the middle of a call of its own thread would wait for ever: then the
+ * child finds locks that are held, and does not trust what they are for. */
 static void locket_home_before_fork(void)
 {
         struct locket_home *h;
         uint32_t i;
 
+        if (locket_lock_inside()) {
+                return;
+        }
         (void)locket_home_here(); /* this process may be such a child itself */
         locket_lock_take(&locket_home_lock);
+        locket_home_took = 1;
         h = locket_home_load(&locket_home_made);
         locket_home_forking = h; /* another thread may make them right now */
         for (i = 0; h != NULL && i < locket_load(&h->most); i++) {
@@ -68,11 +125,16 @@ static void locket_home_before_fork(void)
         }
 }
 
-static void locket_home_in_parent(void)
+/* After a fork, in both processes: let go what it has taken. */
+static void locket_home_after_fork(void)
 {
         struct locket_home *h = locket_home_forking;
         uint32_t i;
 
+        if (locket_home_took == 0) {
+                return;
+        }
+        locket_home_took = 0;
         if (h != NULL) {
                 locket_lock_drop(&h->tables.span_lock);
                 for (i = locket_load(&h->most); i > 0; i--) {
@@ -88,6 +150,7 @@ static void locket_home_in_child(void)
 {
         struct locket_home *h = locket_home_load(&locket_home_made);
 
+        locket_home_after_fork();
         if (h != NULL) {
                 locket_store(&h->tables.process->state, LOCKET_FORK_RECOVERING);
                 locket_home_recover(h);
@@ -96,17 +159,33 @@ static void locket_home_in_child(void)
         }
 }
 
-/* A child that no handler has seen (clone(2)) finds the process page wiped:
- * the first of its threads to come here sets the tables right. */
+/* A child that no handler has seen (clone(2)) finds the process page wiped, or
+ * another's: the first of its threads to come here sets the tables right. */
 static void locket_home_be_alive(struct locket_home *h)
 {
-        uint32_t *state = &h->tables.process->state;
+        struct locket_process *process = h->tables.process;
 
-        while (locket_load(state) != LOCKET_FORK_ALIVE) {
-                if (locket_claim(state, LOCKET_FORK_CHILD, LOCKET_FORK_RECOVERING)) {
+        while (locket_load(&process->state) != LOCKET_FORK_ALIVE ||
+               locket_fork_stranger(process)) {
+                if (locket_claim(&process->state, LOCKET_FORK_CHILD, LOCKET_FORK_RECOVERING)) {
                         locket_home_recover(h);
+                } else if (locket_fork_stranger(process) &&
+                           locket_claim(&process->state, LOCKET_FORK_ALIVE,
+                                        LOCKET_FORK_RECOVERING)) {
+                        if (locket_fork_stranger(process)) {
+                                locket_home_recover(h);
+                        } else { /* another thread was first */
+                                locket_store(&process->state, LOCKET_FORK_ALIVE);
+                        }
                 }
         }
+}
+
+/* 1 if the tables are right for this process. */
+static int locket_home_alive(const struct locket_home *h)
+{
+        return locket_load(&h->tables.process->state) == LOCKET_FORK_ALIVE &&
+               !locket_fork_stranger(h->tables.process);
 }
 
 /* ------------------------------------------------------------------ start */
@@ -120,7 +199,7 @@ static int locket_home_hook(void)
         int error = 0;
 
         if (locket_claim(&locket_home_forks, 0, 1)) {
-                error = locket_os_at_fork(locket_home_before_fork, locket_home_in_parent,
+                error = locket_os_at_fork(locket_home_before_fork, locket_home_after_fork,
                                           locket_home_in_child);
                 if (error != 0) {
                         locket_store(&locket_home_forks, 0);
@@ -248,7 +327,7 @@ struct locket_home *locket_home_here(void)
 {
         struct locket_home *h = locket_home_load(&locket_home_made);
 
-        if (h != NULL && locket_load(&h->tables.process->state) != LOCKET_FORK_ALIVE) {
+        if (h != NULL && !locket_home_alive(h)) {
                 locket_home_be_alive(h);
         }
         return h;
@@ -380,6 +459,42 @@ static uint32_t locket_home_unused(struct locket_home *h)
         return LOCKET_NONE;
 }
 
+/* Try whether the kernel can leave pages out of a child, if ${policy} wants it.
+ * 0, or the errno that locket_arena_create gives. */
+static int locket_home_omits(struct locket_home *h, const struct locket_policy *policy)
+{
+        const size_t page = h->tables.range.page;
+        void *table;
+        int error;
+
+        if (policy->fork != LOCKET_FORK_OMIT || policy->fork_safe == LOCKET_OFF) {
+                return 0;
+        }
+        table = locket_os_table(page);
+        if (table == NULL) {
+                return ENOMEM;
+        }
+        error = locket_os_omit_on_fork(table, 0, page, 1);
+        locket_os_release_table(table, page);
+        if (error == ENOMEM) {
+                return ENOMEM; /* not lacking, only short now */
+        }
+        locket_store(&h->omit_error, (uint32_t)error);
+        return error != 0 && policy->fork_safe == LOCKET_REQUIRE ? ENOTSUP : 0;
+}
+
+/* Arena ${i} begins, with ${policy}. */
+static void locket_home_begin(struct locket_home *h, uint32_t i,
+                              const struct locket_policy *policy, uint64_t seed)
+{
+        locket_lock_take(&h->arena[i].lock);
+        locket_arena_begin(&h->arena[i], &h->tables, i, policy, seed);
+        h->arena[i].wiped_by_fork = locket_home_fate(h, i) != LOCKET_CHILD_COPIED;
+        locket_store(&h->arena[i].used, 1);
+        h->last = i;
+        locket_lock_drop(&h->arena[i].lock);
+}
+
 struct locket_arena *locket_home_create(const struct locket_policy *policy, int *error)
 {
         struct locket_home *h;
@@ -395,7 +510,10 @@ struct locket_arena *locket_home_create(const struct locket_policy *policy, int 
                 *error = ENOTSUP;
                 return NULL;
         }
-        *error = locket_os_random(&seed);
+        *error = locket_home_omits(h, policy);
+        if (*error == 0) {
+                *error = locket_os_random(&seed);
+        }
         if (*error != 0) {
                 return NULL;
         }
@@ -406,11 +524,7 @@ struct locket_arena *locket_home_create(const struct locket_policy *policy, int 
                         locket_lock_init(&h->arena[h->most].lock);
                         locket_store(&h->most, h->most + 1);
                 }
-                locket_lock_take(&h->arena[i].lock);
-                locket_arena_begin(&h->arena[i], &h->tables, i, policy, seed);
-                locket_store(&h->arena[i].used, 1);
-                h->last = i;
-                locket_lock_drop(&h->arena[i].lock);
+                locket_home_begin(h, i, policy, seed);
         }
         locket_lock_drop(&locket_home_lock);
         *error = i == LOCKET_NONE ? ENOMEM : 0;
@@ -530,7 +644,8 @@ void locket_home_wipe(void)
         uint32_t i;
 
         for (i = 0; h != NULL && i < locket_load(&h->most); i++) {
-                if (locket_load(&h->arena[i].used) != 0) {
+                if (locket_load(&h->arena[i].used) != 0 &&
+                    (locket_home_fate(h, i) != LOCKET_CHILD_OMITTED || locket_home_alive(h))) {
                         locket_home_wipe_arena(&h->tables, i + 1);
                 }
         }

@@ -18,7 +18,7 @@ CMOCKA   = $(or $(shell pkg-config --libs cmocka 2>/dev/null),-lcmocka)
 # The functions of os.h that can fail, and what the fault test watches.
 FAULTS   = table open_table open_records wipe_table reserve release open \
            read_only close lock unlock discard undump wipe_on_fork unmerge mark \
-           random at_exit at_fork
+           random at_exit at_fork omit_on_fork reserve_again lock_again
 WRAP     = $(FAULTS:%=-Wl,--wrap=locket_os_%)
 
 # Run each program of a list, under $(1) if given; say one line for each that
