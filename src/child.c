@@ -10,10 +10,13 @@
  */
 #include "child.h"
 
+#include <errno.h>
+
 #include "advice.h"
 #include "fatal.h"
 #include "os.h"
 #include "place.h"
+#include "secret.h"
 #include "size.h"
 #include "wipe.h"
 
@@ -86,11 +89,16 @@ static void locket_child_lose(struct locket_arena *a, uint32_t head)
         uint32_t k;
 
         for (k = 0; k < slab->used; k++) {
-                const struct locket_slot *s = &t->slot[slab->slots + k];
+                struct locket_slot *s = &t->slot[slab->slots + k];
 
                 if (s->state == LOCKET_SLOT_LIVE) {
                         a->live = locket_size_minus(a->live, 1);
                         a->live_bytes = locket_size_minus(a->live_bytes, s->size);
+                }
+                if (s->state != LOCKET_SLOT_VIRGIN) {
+                        s->state = LOCKET_SLOT_COLD; /* it has no pages */
+                        s->lo = s->hi;
+                        s->epoch = t->epoch;
                 }
         }
         a->slabs = locket_size_minus(a->slabs, 1);
@@ -152,8 +160,25 @@ static void locket_child_count(struct locket_arena *a, struct locket_slot *s)
         bin->live += 1;
 }
 
-/* Keep secret ${i}, or wipe it. */
-static void locket_child_secret(struct locket_arena *a, uint32_t i)
+/* 1 if what stands around open secret ${i} of the process of epoch ${parent} is
+ * intact: another thread was not in the middle of making, resizing or ending
+ * it. */
+static int locket_child_whole(struct locket_arena *a, uint32_t i, uint32_t parent)
+{
+        struct locket_slot *s = &a->tables->slot[i];
+        int whole;
+
+        s->epoch = a->tables->epoch; /* not lost: else nothing is looked at */
+        whole = locket_secret_damage(a, i) < 0;
+        s->epoch = parent;
+        if (!whole) {
+                s->lock_error = EBUSY;
+        }
+        return whole;
+}
+
+/* Keep secret ${i} of the process of epoch ${parent}, or wipe it. */
+static void locket_child_secret(struct locket_arena *a, uint32_t i, uint32_t parent, int torn)
 {
         struct locket_tables *t = a->tables;
         struct locket_slot *s = &t->slot[i];
@@ -163,7 +188,8 @@ static void locket_child_secret(struct locket_arena *a, uint32_t i)
                 /* Neither locked nor wiped: better no process at all. */
                 locket_fatal_stop(LOCKET_METADATA_DAMAGE, t->range.address + s->user);
         }
-        if (locket_child_lock(b, s, a->policy.locked) == 0) {
+        if ((!torn || locket_child_whole(a, i, parent)) &&
+            locket_child_lock(b, s, a->policy.locked) == 0) {
                 locket_child_count(a, s);
         } else {
                 locket_wipe_range(b, s->lo, s->hi);
@@ -173,7 +199,7 @@ static void locket_child_secret(struct locket_arena *a, uint32_t i)
         }
 }
 
-void locket_child_keep(struct locket_arena *a, uint32_t parent)
+void locket_child_keep(struct locket_arena *a, uint32_t parent, int torn)
 {
         struct locket_tables *t = a->tables;
         uint32_t head;
@@ -186,7 +212,7 @@ void locket_child_keep(struct locket_arena *a, uint32_t parent)
                         const struct locket_slot *s = &t->slot[slab->slots + k];
 
                         if (s->state == LOCKET_SLOT_LIVE && s->epoch == parent) {
-                                locket_child_secret(a, slab->slots + k);
+                                locket_child_secret(a, slab->slots + k, parent, torn);
                         }
                 }
         }

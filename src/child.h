@@ -58,18 +58,20 @@ LOCKET_INTERNAL enum locket_child_fate locket_child_fate(const struct locket_pol
 LOCKET_INTERNAL void locket_child_reserve(struct locket_arena *a);
 
 /**
- * locket_child_keep(a, parent):
+ * locket_child_keep(a, parent, torn):
  * Lock the copies of the secrets of ${a} again that were live in the process of
  * epoch ${parent}; they are this process's then.  One that cannot be locked and
  * has to be is wiped, and lost.  Closed and read-only ones are as before; if
- * one cannot be opened for that, the process ends with one line.
+ * one cannot be opened for that, the process ends with one line.  ${torn}: the
+ * parent may have been in the middle of a call; what is damaged then is not
+ * told from what was being changed, and is wiped and lost too.
  */
 /*@ requires arena: LOCKET_ARENA_OK(a);
     terminates \true;
     exits      \false;
     assigns    LOCKET_ARENA_CHANGES(a);
 */
-LOCKET_INTERNAL void locket_child_keep(struct locket_arena *a, uint32_t parent);
+LOCKET_INTERNAL void locket_child_keep(struct locket_arena *a, uint32_t parent, int torn);
 
 /**
  * locket_child_distrust(a):

@@ -59,7 +59,7 @@ static void locket_home_revive(struct locket_home *h, uint32_t i, uint32_t paren
                 locket_child_distrust(a);
         }
         if (locket_home_fate(h, i) == LOCKET_CHILD_KEPT) {
-                locket_child_keep(a, parent);
+                locket_child_keep(a, parent, torn);
         }
 }
 
@@ -82,10 +82,10 @@ static void locket_home_recover(struct locket_home *h)
         const uint32_t parent = h->tables.epoch;
         uint32_t i;
 
+        h->tables.epoch += parent == UINT32_MAX ? 0u : 1u;
         locket_home_reserve(h);
         (void)locket_home_unlocked(&locket_home_lock);
         (void)locket_home_unlocked(&h->tables.span_lock);
-        h->tables.epoch += parent == UINT32_MAX ? 0u : 1u;
         for (i = 0; i < locket_load(&h->most); i++) {
                 const int torn = locket_home_unlocked(&h->arena[i].lock);
 
