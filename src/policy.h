@@ -49,9 +49,6 @@ LOCKET_INTERNAL void locket_policy_default(struct locket_policy *policy);
     assigns    \nothing;
     ensures code:  0 <= \result;
     ensures ok:    \result == 0 <==> policy_ok(policy);
-    ensures carry: policy->backing != LOCKET_ANONYMOUS && policy->fork != LOCKET_FORK_OMIT &&
-                     policy->fork_safe != LOCKET_OFF &&
-                     policy->struct_size == sizeof(struct locket_policy) ==> \result == EINVAL;
 */
 LOCKET_INTERNAL int locket_policy_check(const struct locket_policy *policy);
 
