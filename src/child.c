@@ -6,7 +6,7 @@
  * Knows:    records, policies.  Touches secrets only to wipe them.
  * Promises: a kept secret is locked or zero; no mapping of somebody else's is
  *           touched; records say what is so in this process.
- * Proved:   not yet (proofs/unproved).   Tests: tests/fork
+ * Proved:   what does not change places (proofs/unproved).   Tests: tests/fork
  */
 #include "child.h"
 
@@ -40,6 +40,11 @@ void locket_child_distrust(struct locket_arena *a)
         uint32_t k;
 
         locket_list_clear(&a->quarantine);
+        /*@ loop invariant range: k <= LOCKET_CLASS_COUNT;
+            loop invariant none:  a->quarantine.count == 0;
+            loop assigns k, a->bin[0 .. LOCKET_CLASS_COUNT - 1];
+            loop variant LOCKET_CLASS_COUNT - k;
+        */
         for (k = 0; k < LOCKET_CLASS_COUNT; k++) {
                 locket_bin_clear(&a->bin[k]);
         }
@@ -49,6 +54,15 @@ void locket_child_distrust(struct locket_arena *a)
 
 /* The protections of the whole range, and what the policy of ${a} changes of them,
  * for pages that are new.  0, or an errno. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires page:  a->tables->range.page <= a->tables->range.size;
+    requires pages: lo <= hi && lo + a->tables->range.page <= a->tables->range.size;
+    requires zero:  zeroed(a->tables->range.base, lo, lo + a->tables->range.page);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures code:  0 <= \result;
+*/
 static int locket_child_protect(const struct locket_arena *a, size_t lo, size_t hi)
 {
         const struct locket_range *range = &a->tables->range;
@@ -71,11 +85,26 @@ static int locket_child_protect(const struct locket_arena *a, size_t lo, size_t 
         return error != 0 ? error : locket_advice_give(&a->policy, range, lo, hi);
 }
 
-/* The records of slab ${head}, whose pages are new: closed. */
+/* The records of ${slab}, whose pages are new: closed. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires slab:   \valid_read(slab) && \base_addr(slab) == \base_addr(t) && slab_ok(slab) &&
+                     slab->slots + slab->count <= t->slot_count;
+    terminates \true;
+    exits      \false;
+    assigns    t->slot[slab->slots .. slab->slots + slab->used - 1].access;
+    ensures closed:  \forall integer i; slab->slots <= i < slab->slots + slab->used ==>
+                       t->slot[i].access == LOCKET_NO_ACCESS;
+*/
 static void locket_child_close(struct locket_tables *t, const struct locket_slab *slab)
 {
         uint32_t k;
 
+        /*@ loop invariant range:  0 <= k <= slab->used;
+            loop invariant closed: \forall integer i; slab->slots <= i < slab->slots + k ==>
+              t->slot[i].access == LOCKET_NO_ACCESS;
+            loop assigns k, t->slot[slab->slots .. slab->slots + slab->used - 1].access;
+            loop variant slab->used - k;
+        */
         for (k = 0; k < slab->used; k++) {
                 t->slot[slab->slots + k].access = LOCKET_NO_ACCESS;
         }
@@ -131,6 +160,18 @@ void locket_child_reserve(struct locket_arena *a)
 
 /* Lock the open pages of slot ${s} again, as ${locked} demands: 0 if that is done,
  * or not needed; or the errno. */
+/*@ requires valid:    \valid(s) && s->lo <= s->hi;
+    requires apart:    \base_addr(s) != \base_addr(b);
+    requires open:     access_is(s->lo, s->hi, LOCKET_READ_WRITE);
+    requires unlocked: locked_is(s->lo, s->hi, 0);
+    terminates \true;
+    exits      \false;
+    assigns    s->lock_error, locket_ghost_locked[s->lo .. s->hi - 1];
+    ensures locked:  \result == 0 ==> s->lock_error == 0 ==> locked_is(s->lo, s->hi, 1);
+    ensures demand:  \result == 0 && \old(s->lock_error) == 0 && locked != LOCKET_PREFER ==>
+                       s->lock_error == 0;
+    ensures refused: \result != 0 ==> locked_is(s->lo, s->hi, 0) && s->lock_error != 0;
+*/
 static int locket_child_lock(unsigned char *b, struct locket_slot *s, enum locket_demand locked)
 {
         int error;

@@ -27,6 +27,7 @@ static uint32_t locket_home_forks;      /* 1: the fork handlers are installed */
 static uint32_t locket_home_exits;      /* 1: the exit handler is */
 static struct locket_home *locket_home_forking; /* whose locks a fork has taken */
 static LOCKET_LOCK_LOCAL int locket_home_took; /* 1: a fork of this thread has */
+static LOCKET_LOCK_LOCAL int locket_home_reviving; /* 1: this thread sets tables right */
 
 /* ------------------------------------------------------------------- fork */
 
@@ -82,6 +83,7 @@ static void locket_home_recover(struct locket_home *h)
         const uint32_t parent = h->tables.epoch;
         uint32_t i;
 
+        locket_home_reviving = 1;
         h->tables.epoch += parent == UINT32_MAX ? 0u : 1u;
         locket_home_reserve(h);
         (void)locket_home_unlocked(&locket_home_lock);
@@ -96,6 +98,7 @@ static void locket_home_recover(struct locket_home *h)
         (void)locket_fork_draw(h->tables.process); /* noted: no key, no secret */
         locket_fork_adopt(h->tables.process);
         locket_store(&h->tables.process->state, LOCKET_FORK_ALIVE);
+        locket_home_reviving = 0;
 }
 
 /* Before a fork: take every lock, so that no other thread is in the middle of
@@ -107,7 +110,7 @@ static void locket_home_before_fork(void)
         struct locket_home *h;
         uint32_t i;
 
-        if (locket_lock_inside()) {
+        if (locket_lock_inside() || locket_home_reviving) {
                 return;
         }
         (void)locket_home_here(); /* this process may be such a child itself */

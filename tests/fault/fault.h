@@ -66,6 +66,7 @@ struct fault_secret {
 };
 extern struct fault_secret fault_secret[FAULT_SECRETS];
 int fault_keeps(void);          /* 1: there is one that a child keeps */
+extern int fault_prefers;       /* 1: and its lock is only preferred */
 /* What act got, to be freed. */
 extern unsigned char *fault_got;
 extern struct locket_arena *fault_arena;

@@ -23,6 +23,8 @@ static unsigned char *keep(size_t i, unsigned char *p, size_t size)
         return p;
 }
 
+int fault_prefers;
+
 int fault_keeps(void)
 {
         size_t i = 0;
@@ -134,6 +136,7 @@ static void in_forking(enum locket_fork fork, enum locket_demand locked)
         locket_policy_init(&policy);
         policy.fork = fork;
         policy.locked = locked;
+        fault_prefers = locked == LOCKET_PREFER;
         fault_arena = locket_arena_create(&policy);
         NEED(fault_arena != NULL);
         for (i = 6; i < 9; i++) {

@@ -49,6 +49,7 @@ static int lost(const struct fault_secret *s, int child, int said)
 {
         if (child && s->fork == LOCKET_FORK_KEEP) {
                 NEED(!said || fault_plan->struck > 0);
+                NEED(said || unit_flag(s->p, "lo") || (fault_prefers && fault_plan->struck > 0));
                 return said;
         }
         return child;
