@@ -43,9 +43,10 @@ static int arena_policy(const struct record *r, struct locket_policy *p)
                 return ENOTSUP;
         case 1:
                 p->backing = LOCKET_SECRETMEM;
-                return ENOTSUP;
+                return p->fork_safe == LOCKET_OFF ? ENOTSUP : EINVAL; /* wiped on fork */
         case 2:
-                p->fork = LOCKET_FORK_KEEP;
+                p->backing = LOCKET_FILE;
+                p->fork = LOCKET_FORK_OMIT;
                 return ENOTSUP;
         case 3:
                 p->struct_size += 8;

@@ -36,6 +36,7 @@ static struct {
                 size_t size;
         } table[REAL_TABLES];
         unsigned lacking;
+        int tells;              /* the process page is wiped on fork */
         int child;              /* this process was forked */
         void (*exit)(void);
         int (*live)(uintptr_t lo, uintptr_t hi);
@@ -222,9 +223,11 @@ int __real_locket_os_wipe_table(void *table, size_t size);
 int __wrap_locket_os_wipe_table(void *table, size_t size);
 int __wrap_locket_os_wipe_table(void *table, size_t size)
 {
-        const int error = plan_strike(PLAN_WIPE_TABLE);
+        int error = plan_strike(PLAN_WIPE_TABLE);
 
-        return error != 0 ? error : __real_locket_os_wipe_table(table, size);
+        error = error != 0 ? error : __real_locket_os_wipe_table(table, size);
+        real.tells = error == 0;
+        return error;
 }
 
 int __real_locket_os_random(uint64_t *word);
@@ -384,6 +387,11 @@ size_t world_open_bytes(void)
 size_t world_tables(void)
 {
         return SIZE_MAX;
+}
+
+int world_tells(void)
+{
+        return real.tells;
 }
 
 int world_fork(int raw)

@@ -336,6 +336,29 @@ int locket_os_wipe_on_fork(unsigned char *b, size_t lo, size_t hi, int on)
         return error;
 }
 
+/* No sequence has a policy that asks for these three. */
+int locket_os_omit_on_fork(unsigned char *b, size_t lo, size_t hi, int on)
+{
+        (void)b;
+        (void)on;
+        MUST(lo == hi, "omit_on_fork: nobody asks for it");
+        return ENOTSUP;
+}
+
+int locket_os_reserve_again(unsigned char *b, size_t lo, size_t hi)
+{
+        (void)b;
+        MUST(lo == hi, "reserve_again: nobody asks for it");
+        return EEXIST;
+}
+
+int locket_os_lock_again(unsigned char *b, size_t lo, size_t hi)
+{
+        (void)b;
+        MUST(lo == hi, "lock_again: nobody asks for it");
+        return EPERM;
+}
+
 int locket_os_unmerge(unsigned char *b, size_t lo, size_t hi)
 {
         int error = plan_strike(PLAN_UNMERGE);
@@ -391,6 +414,11 @@ int locket_os_random(uint64_t *word)
                 *word = sim_random();
         }
         return error;
+}
+
+uint32_t locket_os_process(void)
+{
+        return sim.process;
 }
 
 int locket_os_at_exit(void (*f)(void))

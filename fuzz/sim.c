@@ -156,6 +156,7 @@ void world_begin(const struct record *head)
         sim.no_zero = head->x >= 0xe0 && head->x / 8u % 2u;
         sim.seed = 0x9e3779b97f4a7c15u + head->y;
         sim.words = 0;
+        sim.process = 1;
         sim.before = sim.parent = sim.child = sim.exit = NULL;
 }
 
@@ -360,8 +361,7 @@ static void sim_be_child(void)
         }
 }
 
-/* 1 if a child without a handler is told from its parent (src/fork.h). */
-static int sim_tells(void)
+int world_tells(void)
 {
         unsigned i;
         unsigned tables = 0;
@@ -379,11 +379,11 @@ static int sim_tells(void)
 
 int world_fork(int raw)
 {
-        raw = raw && sim_tells();
         if (!raw && sim.before != NULL) {
                 sim.before();
         }
         sim_be_child();
+        sim.process += 1;
         if (!raw && sim.child != NULL) {
                 sim.child();
         }

@@ -68,6 +68,7 @@ struct sim {
         int undumped, wiped;    /* the range as a whole */
         size_t locked, open;    /* bytes */
         size_t touched;         /* how many in order[] */
+        uint32_t process;       /* its number, of each child another */
         uint64_t seed;          /* of the random numbers */
         uint64_t word[8];       /* the last of them */
         unsigned words;

@@ -55,6 +55,9 @@ size_t world_locked_bytes(void);
 size_t world_open_bytes(void);
 size_t world_tables(void);
 
+/* 1 if the kernel wipes a page that tells a child without a handler from its
+ * parent (src/fork.h). */
+int world_tells(void);
 /* Fork, ${raw}: with no handler.  1: this is the child; 0: the parent, whose
  * child has come to a good end. */
 int world_fork(int raw);

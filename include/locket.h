@@ -31,8 +31,12 @@
  *             locket_version are async-signal-safe.
  *   Fork      In a child the parent's secrets are lost: they read as zero at
  *             the same addresses, are not locked, and can be inspected,
- *             resized and freed.  The child can allocate at once, and what it
- *             allocates is protected as in the parent.
+ *             resized and freed.  An arena can have another policy (enum
+ *             locket_fork).  In every one, the child can allocate at once,
+ *             and what it allocates is protected as in the parent.  A child
+ *             that no handler of pthread_atfork(3) has seen (clone(2)) is
+ *             recognised by its first call.  SECURITY.md says what each call
+ *             does in a child.
  *   Start     Nothing happens before the first call that needs it, and no
  *             call is needed to start or to end.  At exit(3) the live secrets
  *             are zeroed; nothing is unmapped, so other exit handlers may
@@ -81,11 +85,22 @@ enum locket_backing {
         LOCKET_FILE             /* not in this version: ENOTSUP */
 };
 
-/* What a forked child has of a secret. */
+/* What a forked child has of a secret.  In a child made by clone(2) alone, what
+ * stands here of OMIT and KEEP holds from its first call of locket on: before
+ * that, something else can be mapped where an omitted secret was (then all
+ * secrets that lay near it are no secrets of the child's any more: what is
+ * there is never touched, and a free is a foreign free), and a kept secret is
+ * not locked. */
 enum locket_fork {
         LOCKET_FORK_WIPE,       /* zeros at the same address */
-        LOCKET_FORK_OMIT,       /* not in this version: ENOTSUP */
-        LOCKET_FORK_KEEP        /* not in this version: ENOTSUP */
+        LOCKET_FORK_OMIT,       /* nothing (MADV_DONTFORK): a touch is SIGSEGV,
+                                 * and nothing else can be mapped there.  The
+                                 * secret is lost and can be freed; opened
+                                 * with locket_protect, it reads as zero */
+        LOCKET_FORK_KEEP        /* its own copy, locked again before fork(2)
+                                 * returns: for programs that become daemons.
+                                 * What cannot be locked there, and is
+                                 * required to be, is wiped there and lost */
 };
 
 /* What happens to the pages of a freed secret until they are used again. */
@@ -158,7 +173,11 @@ struct locket_policy {
                                  * NULL: no name */
 };
 
-/* Whether a protection is there.  Not wanted: 0, 0. */
+/* Whether a protection is there.  Not wanted: 0, 0.  fork_safe with 1, ENOTSUP:
+ * the kernel cannot wipe a page on fork (before Linux 4.14), so a child made by
+ * clone(2) alone is known by its process id only: not if it has its parent's
+ * (a new pid namespace), and a process that shares the memory (CLONE_VM,
+ * vfork(2)) must not call locket. */
 struct locket_protection {
         int in_force;           /* 1: yes, 0: no */
         int error;              /* errno of the refusal, 0 if none */
@@ -178,7 +197,11 @@ struct locket_report {
         enum locket_layout layout;
         enum locket_backing backing;
         enum locket_access access;
-        int lost;                       /* 1: wiped by a fork, reads as zero */
+        int lost;                       /* 1: gone in a fork; reads as zero, or
+                                         * not at all (LOCKET_FORK_OMIT).  A
+                                         * kept one that could not be locked:
+                                         * locked.error says why; EBUSY: it
+                                         * was in the middle of a call */
         struct locket_protection locked;
         struct locket_protection undumped;
         struct locket_protection fork_safe;
@@ -346,6 +369,9 @@ size_t locket_validate(void);
  * Signals: async-signal-safe; takes no lock, and waits for nobody.  A handler
  *          that interrupts it in turn has to return to it, or to end the
  *          process.
+ *          A handler may fork(2) after it, also if it has interrupted a call
+ *          of locket: the child may use locket there, but must not return into
+ *          that call.
  * Threads: may be called at any moment, whatever other threads, or the one that
  *          a handler has interrupted, are in the middle of: they go on
  *          undisturbed.  A call that is just then moving a secret may have one
@@ -425,12 +451,15 @@ void locket_policy_init(struct locket_policy *policy);
  * first secret.  NULL ${policy}: the defaults.
  *
  * Returns: the arena; NULL with errno
- *            EINVAL   a value that does not exist, or a policy that
- *                     locket_policy_init did not fill in
+ *            EINVAL   a value that does not exist, a policy that
+ *                     locket_policy_init did not fill in, or what a backing
+ *                     cannot carry: shared pages (LOCKET_SECRETMEM,
+ *                     LOCKET_FILE) can only be left out of a child
+ *                     (LOCKET_FORK_OMIT), unless fork_safe is LOCKET_OFF
  *            ENOTSUP  what this version does not have (LOCKET_COMPACT,
- *                     LOCKET_SECRETMEM, LOCKET_FILE, LOCKET_FORK_OMIT,
- *                     LOCKET_FORK_KEEP), a policy of a later version, or a
- *                     required protection that the running kernel lacks
+ *                     LOCKET_SECRETMEM, LOCKET_FILE), a policy of a later
+ *                     version, or a required protection that the running
+ *                     kernel lacks
  *            ENOMEM   no memory, or 1023 arenas exist
  *            EIO      the kernel gives no random bytes
  */

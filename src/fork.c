@@ -5,11 +5,12 @@
  *
  * Knows:    the process page.
  * Promises: a child never has its parent's canary key.
- * Proved:   locket_fork_draw.   Tests: tests/unit/test_fork.c
+ * Proved:   all but locket_fork_page.   Tests: tests/unit/test_fork.c
  */
 #include "fork.h"
 
 #include "os.h"
+#include "word.h"
 
 struct locket_process *locket_fork_page(void)
 {
@@ -23,9 +24,25 @@ struct locket_process *locket_fork_page(void)
                 locket_os_release_table(process, size);
                 return NULL;
         }
-        (void)locket_os_wipe_table(process, size); /* else: see fork.h */
+        if (locket_os_wipe_table(process, size) != 0) {
+                process->owner = locket_os_process();
+        }
         process->state = LOCKET_FORK_RECOVERING;
         return process;
+}
+
+int locket_fork_stranger(const struct locket_process *process)
+{
+        const uint32_t owner = locket_load(&process->owner);
+
+        return owner != 0 && owner != locket_os_process();
+}
+
+void locket_fork_adopt(struct locket_process *process)
+{
+        if (process->owner != 0) {
+                locket_store(&process->owner, locket_os_process());
+        }
 }
 
 int locket_fork_draw(struct locket_process *process)

@@ -6,6 +6,11 @@
  * One page that the kernel wipes on fork says "alive" in the process that
  * wrote it and zero in a child, however the child was made.  The key of the
  * canaries stands beside it, so a child never has its parent's.
+ *
+ * Where the kernel cannot wipe the page (before Linux 4.14), the page names the
+ * process instead, and every call compares: getpid(2) tells a child apart, but
+ * not one that has its parent's number (a new pid namespace), and takes a
+ * process that shares the memory (CLONE_VM) for a child.
  */
 #ifndef LOCKET_FORK_H
 #define LOCKET_FORK_H
@@ -23,13 +28,14 @@ struct locket_process {
         int key_error;          /* errno if there is no key: no allocation */
         uint64_t key_low;
         uint64_t key_high;
+        uint32_t owner;         /* where the kernel does not wipe this page:
+                                 * the number of the process; else 0 */
 };
 
 /**
  * locket_fork_page():
  * A new page of that kind, between two guards, with state RECOVERING; NULL if
- * there is no memory.  If the kernel cannot wipe it on fork, only the handlers
- * of pthread_atfork(3) tell a child.
+ * there is no memory.  If the kernel cannot wipe it on fork, it has an owner.
  */
 /*@ terminates \true;
     exits      \false;
@@ -38,6 +44,32 @@ struct locket_process {
                     \valid(\result) && \result->state == LOCKET_FORK_RECOVERING;
 */
 LOCKET_INTERNAL struct locket_process *locket_fork_page(void);
+
+/**
+ * locket_fork_stranger(process):
+ * 1 if the page is not wiped on fork and another process made it.
+ */
+/*@ requires valid: \valid_read(process);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures bool:  \result == 0 || \result == 1;
+    ensures wiped: process->owner == 0 ==> \result == 0;
+*/
+LOCKET_INTERNAL int locket_fork_stranger(const struct locket_process *process);
+
+/**
+ * locket_fork_adopt(process):
+ * The page is this process's, if it has an owner.
+ */
+/*@ requires valid: \valid(process);
+    terminates \true;
+    exits      \false;
+    assigns    process->owner;
+    ensures wiped: \old(process->owner) == 0 ==> process->owner == 0;
+    ensures some:  \old(process->owner) != 0 ==> process->owner != 0;
+*/
+LOCKET_INTERNAL void locket_fork_adopt(struct locket_process *process);
 
 /**
  * locket_fork_draw(process):

@@ -7,12 +7,13 @@
  * Knows:    where the tables are, which arenas exist.
  * Promises: nothing happens before the first use; a failed start leaves
  *           nothing; a child trusts no lock and no key of its parent's.
- * Tests:    tests/unit/test_home.c, tests/unit/test_fork.c
+ * Tests:    tests/unit/test_home.c, tests/unit/test_fork.c, tests/fork
  */
 #include "home.h"
 
 #include <errno.h>
 
+#include "child.h"
 #include "fatal.h"
 #include "os.h"
 #include "policy.h"
@@ -24,6 +25,8 @@ static struct locket_home *locket_home_made; /* complete tables, or NULL */
 static uint32_t locket_home_forks;      /* 1: the fork handlers are installed */
 static uint32_t locket_home_exits;      /* 1: the exit handler is */
 static struct locket_home *locket_home_forking; /* whose locks a fork has taken */
+static LOCKET_LOCK_LOCAL int locket_home_took; /* 1: a fork of this thread has */
+static LOCKET_LOCK_LOCAL int locket_home_reviving; /* 1: this thread sets tables right */
 
 /* ------------------------------------------------------------------- fork */
 
@@ -34,36 +37,93 @@ static void locket_home_keep(struct locket_home *h, uint32_t i, uint32_t group)
                                             : LOCKET_KEEP_BYTES / LOCKET_SHARDS;
 }
 
+static enum locket_child_fate locket_home_fate(const struct locket_home *h, uint32_t i)
+{
+        return locket_child_fate(&h->arena[i].policy, &h->tables.range,
+                                 (int)locket_load(&h->omit_error));
+}
+
+/* What a fork has left out is reserved again, before anything else. */
+static void locket_home_reserve(struct locket_home *h)
+{
+        uint32_t i;
+
+        for (i = 0; i < locket_load(&h->most); i++) {
+                if (h->arena[i].used && locket_home_fate(h, i) == LOCKET_CHILD_OMITTED) {
+                        locket_child_reserve(&h->arena[i]);
+                }
+        }
+}
+
+/* Arena ${i}, with secrets of the process of epoch ${parent}, whose lock was free or
+ * the fork's, unless it is ${torn}. */
+static void locket_home_revive(struct locket_home *h, uint32_t i, uint32_t parent, int torn)
+{
+        struct locket_arena *a = &h->arena[i];
+
+        locket_arena_forked(a);
+        if (torn) {
+                locket_child_distrust(a);
+        }
+        if (locket_home_fate(h, i) == LOCKET_CHILD_KEPT) {
+                locket_child_keep(a, parent, torn);
+        }
+}
+
+/* The lock of arena ${i} is free, and its pages have the access that their records
+ * say, if wipers (${wiped}: there were any) left them open; where there are pages. */
+static void locket_home_turn(struct locket_home *h, uint32_t i, int wiped)
+{
+        if (h->arena[i].used && locket_home_fate(h, i) == LOCKET_CHILD_OMITTED) {
+                locket_lock_init(&h->arena[i].lock);
+        } else {
+                locket_turn_in_child(&h->arena[i], wiped);
+        }
+}
+
 /* In a child, alone: no lock has an owner, no page is locked, and no canary
  * may be made with the parent's key. */
 static void locket_home_recover(struct locket_home *h)
 {
+        const uint32_t parent = h->tables.epoch;
         const int wiped = locket_turn_alone();
         uint32_t i;
 
+        locket_home_reviving = 1;
+        h->tables.epoch += parent == UINT32_MAX ? 0u : 1u;
+        locket_home_reserve(h);
         locket_lock_init(&locket_home_lock);
         locket_lock_init(&h->tables.span_lock);
-        h->tables.epoch += h->tables.epoch == UINT32_MAX ? 0u : 1u;
         for (i = 0; i < locket_load(&h->most); i++) {
-                locket_turn_in_child(&h->arena[i], wiped);
+                const int torn = locket_lock_held(&h->arena[i].lock);
+
+                locket_home_turn(h, i, wiped);
                 if (h->arena[i].used) {
-                        locket_arena_forked(&h->arena[i]);
+                        locket_home_revive(h, i, parent, torn);
                         locket_home_keep(h, i, h->group[i] - 1);
                 }
         }
         (void)locket_fork_draw(h->tables.process); /* noted: no key, no secret */
+        locket_fork_adopt(h->tables.process);
         locket_store(&h->tables.process->state, LOCKET_FORK_ALIVE);
+        locket_home_reviving = 0;
 }
 
 /* Before a fork: take every lock, so that no other thread is in the middle of
- * anything.  Which arenas exist cannot change meanwhile. */
+ * anything.  Which arenas exist cannot change meanwhile.  A signal handler that
+ * forks in the middle of a call of its own thread would wait for ever: then the
+ * child finds locks that are held, and does not trust what they are for. */
 static void locket_home_before_fork(void)
 {
         struct locket_home *h;
         uint32_t i;
 
+        if (locket_lock_inside() || locket_home_reviving) {
+                return;
+        }
         (void)locket_home_here(); /* this process may be such a child itself */
         locket_lock_take(&locket_home_lock);
+        locket_home_took = 1;
         h = locket_home_load(&locket_home_made);
         locket_home_forking = h; /* another thread may make them right now */
         for (i = 0; h != NULL && i < locket_load(&h->most); i++) {
@@ -89,12 +149,18 @@ static void locket_home_calm(struct locket_home *h)
         }
 }
 
-static void locket_home_in_parent(void)
+/* After a fork, in both processes: let go what it has taken.  1 if wipers came
+ * meanwhile. */
+static int locket_home_after_fork(void)
 {
         struct locket_home *h = locket_home_forking;
         int disturbed = 0;
         uint32_t i;
 
+        if (locket_home_took == 0) {
+                return 0;
+        }
+        locket_home_took = 0;
         if (h != NULL) {
                 locket_lock_drop(&h->tables.span_lock);
                 for (i = locket_load(&h->most); i > 0; i--) {
@@ -104,7 +170,14 @@ static void locket_home_in_parent(void)
                 }
         }
         locket_lock_drop(&locket_home_lock);
-        if (disturbed) {
+        return disturbed;
+}
+
+static void locket_home_in_parent(void)
+{
+        struct locket_home *h = locket_home_forking;
+
+        if (locket_home_after_fork()) {
                 locket_home_calm(h);
         }
 }
@@ -113,6 +186,7 @@ static void locket_home_in_child(void)
 {
         struct locket_home *h = locket_home_load(&locket_home_made);
 
+        (void)locket_home_after_fork();
         if (h != NULL) {
                 locket_store(&h->tables.process->state, LOCKET_FORK_RECOVERING);
                 locket_home_recover(h);
@@ -121,17 +195,33 @@ static void locket_home_in_child(void)
         }
 }
 
-/* A child that no handler has seen (clone(2)) finds the process page wiped:
- * the first of its threads to come here sets the tables right. */
+/* A child that no handler has seen (clone(2)) finds the process page wiped, or
+ * another's: the first of its threads to come here sets the tables right. */
 static void locket_home_be_alive(struct locket_home *h)
 {
-        uint32_t *state = &h->tables.process->state;
+        struct locket_process *process = h->tables.process;
 
-        while (locket_load(state) != LOCKET_FORK_ALIVE) {
-                if (locket_claim(state, LOCKET_FORK_CHILD, LOCKET_FORK_RECOVERING)) {
+        while (locket_load(&process->state) != LOCKET_FORK_ALIVE ||
+               locket_fork_stranger(process)) {
+                if (locket_claim(&process->state, LOCKET_FORK_CHILD, LOCKET_FORK_RECOVERING)) {
                         locket_home_recover(h);
+                } else if (locket_fork_stranger(process) &&
+                           locket_claim(&process->state, LOCKET_FORK_ALIVE,
+                                        LOCKET_FORK_RECOVERING)) {
+                        if (locket_fork_stranger(process)) {
+                                locket_home_recover(h);
+                        } else { /* another thread was first */
+                                locket_store(&process->state, LOCKET_FORK_ALIVE);
+                        }
                 }
         }
+}
+
+/* 1 if the tables are right for this process. */
+static int locket_home_alive(const struct locket_home *h)
+{
+        return locket_load(&h->tables.process->state) == LOCKET_FORK_ALIVE &&
+               !locket_fork_stranger(h->tables.process);
 }
 
 /* ------------------------------------------------------------------ start */
@@ -274,7 +364,7 @@ struct locket_home *locket_home_here(void)
 {
         struct locket_home *h = locket_home_load(&locket_home_made);
 
-        if (h != NULL && locket_load(&h->tables.process->state) != LOCKET_FORK_ALIVE) {
+        if (h != NULL && !locket_home_alive(h)) {
                 locket_home_be_alive(h);
         }
         return h;
@@ -410,6 +500,30 @@ static uint32_t locket_home_unused(struct locket_home *h)
         return LOCKET_NONE;
 }
 
+/* Try whether the kernel can leave pages out of a child, if ${policy} wants it.
+ * 0, or the errno that locket_arena_create gives. */
+static int locket_home_omits(struct locket_home *h, const struct locket_policy *policy)
+{
+        const size_t page = h->tables.range.page;
+        void *table;
+        int error;
+
+        if (policy->fork != LOCKET_FORK_OMIT || policy->fork_safe == LOCKET_OFF) {
+                return 0;
+        }
+        table = locket_os_table(page);
+        if (table == NULL) {
+                return ENOMEM;
+        }
+        error = locket_os_omit_on_fork(table, 0, page, 1);
+        locket_os_release_table(table, page);
+        if (error == ENOMEM) {
+                return ENOMEM; /* not lacking, only short now */
+        }
+        locket_store(&h->omit_error, (uint32_t)error);
+        return error != 0 && policy->fork_safe == LOCKET_REQUIRE ? ENOTSUP : 0;
+}
+
 /* Begin arena ${i}, unused so far, as a shard of handle ${group}.  A shard beside
  * the handle's own arena keeps its part of LOCKET_KEEP_BYTES.  The caller holds
  * locket_home_lock. */
@@ -424,6 +538,7 @@ static void locket_home_begin(struct locket_home *h, uint32_t i, uint32_t group,
         locket_arena_begin(&h->arena[i], &h->tables, i, policy, seed);
         locket_home_keep(h, i, group);
         locket_store(&h->group[i], group + 1);
+        h->arena[i].wiped_by_fork = locket_home_fate(h, i) != LOCKET_CHILD_COPIED;
         locket_store(&h->arena[i].used, 1);
         h->last = i;
         locket_lock_drop(&h->arena[i].lock);
@@ -457,7 +572,10 @@ struct locket_arena *locket_home_create(const struct locket_policy *policy, int 
                 *error = ENOTSUP;
                 return NULL;
         }
-        *error = locket_os_random(&seed);
+        *error = locket_home_omits(h, policy);
+        if (*error == 0) {
+                *error = locket_os_random(&seed);
+        }
         if (*error != 0) {
                 return NULL;
         }
@@ -653,7 +771,8 @@ void locket_home_wipe(void)
         }
         locket_turn_enter();
         for (i = 0; i < locket_load(&h->most); i++) {
-                if (locket_load(&h->arena[i].used) != 0) {
+                if (locket_load(&h->arena[i].used) != 0 &&
+                    (locket_home_fate(h, i) != LOCKET_CHILD_OMITTED || locket_home_alive(h))) {
                         const int refused = locket_turn_wipe(&h->arena[i]);
 
                         error = refused != 0 ? refused : error;

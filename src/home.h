@@ -15,6 +15,8 @@ struct locket_home {
         struct locket_tables tables;
         uint32_t most;          /* arenas 0 .. most - 1 were ever used */
         uint32_t last;          /* the arena made last */
+        uint32_t omit_error;    /* errno if the kernel cannot leave pages out
+                                 * of a child: known once an arena wants it */
         struct locket_arena *arena;     /* LOCKET_ARENA_COUNT; 0: the default one */
         uintptr_t arena_address;        /* of arena[0], as a number */
         /* What stands behind a handle (shard.h).  Changed under the lock of

@@ -17,6 +17,10 @@
  * call holds it. */
 #define LOCKET_LOCK_LOOKS 100u
 
+/* Locks that this thread takes or has.  Counted before it is so, and until it
+ * is no longer so. */
+static LOCKET_LOCK_LOCAL uint32_t locket_lock_depth;
+
 void locket_lock_init(struct locket_lock *lock)
 {
         locket_store(&lock->word, 0);
@@ -40,6 +44,7 @@ static void locket_lock_wait(struct locket_lock *lock)
 
 void locket_lock_take(struct locket_lock *lock)
 {
+        locket_lock_depth += 1;
         if (!locket_claim(&lock->word, 0, 1)) {
                 locket_lock_wait(lock);
         }
@@ -47,7 +52,12 @@ void locket_lock_take(struct locket_lock *lock)
 
 int locket_lock_try(struct locket_lock *lock)
 {
-        return locket_claim(&lock->word, 0, 1);
+        int locked;
+
+        locket_lock_depth += 1;
+        locked = locket_claim(&lock->word, 0, 1);
+        locket_lock_depth -= locked ? 0u : 1u;
+        return locked;
 }
 
 void locket_lock_drop(struct locket_lock *lock)
@@ -55,6 +65,12 @@ void locket_lock_drop(struct locket_lock *lock)
         if (locket_swap(&lock->word, 0) == 2) {
                 locket_os_wake(&lock->word, 1);
         }
+        locket_lock_depth -= 1;
+}
+
+int locket_lock_inside(void)
+{
+        return locket_lock_depth != 0;
 }
 
 int locket_lock_held(const struct locket_lock *lock)

@@ -249,6 +249,55 @@ LOCKET_INTERNAL int locket_os_wipe_on_fork(unsigned char *b, size_t lo, size_t h
 LOCKET_INTERNAL int locket_os_unmerge(unsigned char *b, size_t lo, size_t hi);
 
 /**
+ * locket_os_omit_on_fork(b, lo, hi, on):
+ * A child has nothing there (MADV_DONTFORK, Linux 2.6.16): no memory and no
+ * reservation, until locket_os_reserve_again.  Errors as above.
+ */
+/*@ requires range: lo <= hi;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures code:  0 <= \result;
+*/
+LOCKET_INTERNAL int locket_os_omit_on_fork(unsigned char *b, size_t lo, size_t hi, int on);
+
+/**
+ * locket_os_reserve_again(b, lo, hi):
+ * In a child: reserve what a fork has left out of it, without access and zero.
+ * EEXIST: something else is there by now, or in a part of it; it is left alone.
+ * ENOMEM.
+ */
+/*@ requires range: lo <= hi;
+    terminates \true;
+    exits      \false;
+    assigns    b[lo .. hi - 1], locket_ghost_access[lo .. hi - 1],
+               locket_ghost_locked[lo .. hi - 1];
+    ensures code:    0 <= \result;
+    ensures zero:    \result == 0 ==> zeroed(b, lo, hi);
+    ensures closed:  \result == 0 ==> access_is(lo, hi, LOCKET_NO_ACCESS);
+    ensures not:     \result == 0 ==> locked_is(lo, hi, 0);
+*/
+LOCKET_INTERNAL int locket_os_reserve_again(unsigned char *b, size_t lo, size_t hi);
+
+/**
+ * locket_os_lock_again(b, lo, hi):
+ * In a child: lock open pages that were locked in its parent, whatever is in
+ * them.  All or nothing; errors as locket_os_lock.  What is refused was not
+ * locked here before, so nobody can reach more than before.
+ */
+/*@ requires range:    lo <= hi;
+    requires open:     access_is(lo, hi, LOCKET_READ_WRITE);
+    requires unlocked: locked_is(lo, hi, 0);
+    terminates \true;
+    exits      \false;
+    assigns    locket_ghost_locked[lo .. hi - 1];
+    ensures code:    0 <= \result;
+    ensures ok:      \result == 0 ==> locked_is(lo, hi, 1);
+    ensures refused: \result != 0 ==> locked_is(lo, hi, 0);
+*/
+LOCKET_INTERNAL int locket_os_lock_again(unsigned char *b, size_t lo, size_t hi);
+
+/**
  * locket_os_mark(b, lo, hi, on):
  * Keep open pages that are not locked a mapping of their own when they are
  * closed, so that opening them again needs no new one (MADV_RANDOM, which
@@ -333,6 +382,13 @@ LOCKET_INTERNAL void locket_os_sleep(const uint32_t *word, uint32_t seen);
     assigns    \nothing;
 */
 LOCKET_INTERNAL void locket_os_wake(const uint32_t *word, int most);
+/** locket_os_process(): the number of this process (getpid(2)), not 0. */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures some: 0 < \result;
+*/
+LOCKET_INTERNAL uint32_t locket_os_process(void);
 
 /** locket_os_at_exit(f): call ${f} at exit(3).  ENOMEM. */
 /*@ terminates \true;

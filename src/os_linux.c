@@ -40,6 +40,9 @@
 #ifndef MLOCK_ONFAULT
 #define MLOCK_ONFAULT 1
 #endif
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000
+#endif
 #ifndef MREMAP_MAYMOVE
 #define MREMAP_MAYMOVE 1
 #endif
@@ -146,7 +149,7 @@ void locket_os_restore(unsigned char *b, size_t lo, size_t hi, int access)
         }
 }
 
-int locket_os_lock(unsigned char *b, size_t lo, size_t hi)
+int locket_os_lock_again(unsigned char *b, size_t lo, size_t hi)
 {
         const int before = errno;
         int error = locket_os_result(syscall(SYS_mlock, b + lo, hi - lo), before);
@@ -172,8 +175,15 @@ int locket_os_lock(unsigned char *b, size_t lo, size_t hi)
         default:
                 break;
         }
-        (void)locket_os_unlock(b, lo, hi); /* a mark that stays is charged to nobody */
+        /* A mark that stays is charged to nobody. */
+        (void)syscall(SYS_munlock, b + lo, hi - lo);
+        errno = before;
         return error;
+}
+
+int locket_os_lock(unsigned char *b, size_t lo, size_t hi)
+{
+        return locket_os_lock_again(b, lo, hi);
 }
 
 int locket_os_unlock(unsigned char *b, size_t lo, size_t hi)
@@ -214,6 +224,26 @@ int locket_os_undump(unsigned char *b, size_t lo, size_t hi, int on)
 int locket_os_wipe_on_fork(unsigned char *b, size_t lo, size_t hi, int on)
 {
         return locket_os_protect(b, lo, hi, on ? MADV_WIPEONFORK : MADV_KEEPONFORK);
+}
+
+int locket_os_omit_on_fork(unsigned char *b, size_t lo, size_t hi, int on)
+{
+        return locket_os_protect(b, lo, hi, on ? MADV_DONTFORK : MADV_DOFORK);
+}
+
+int locket_os_reserve_again(unsigned char *b, size_t lo, size_t hi)
+{
+        const int before = errno;
+        void *p = mmap(b + lo, hi - lo, PROT_NONE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+        int error = p == MAP_FAILED ? errno : 0;
+
+        if (error == 0 && p != b + lo) { /* before Linux 4.17 the address is a wish */
+                (void)munmap(p, hi - lo);
+                error = EEXIST;
+        }
+        errno = before;
+        return error == EAGAIN ? ENOMEM : error;
 }
 
 int locket_os_unmerge(unsigned char *b, size_t lo, size_t hi)
@@ -346,6 +376,11 @@ void locket_os_sleep(const uint32_t *word, uint32_t seen)
 void locket_os_wake(const uint32_t *word, int most)
 {
         locket_os_futex(word, FUTEX_WAKE, most);
+}
+
+uint32_t locket_os_process(void)
+{
+        return (uint32_t)getpid();
 }
 
 int locket_os_at_exit(void (*f)(void))

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 
+#include "advice.h"
 #include "os.h"
 #include "word.h"
 
@@ -177,8 +178,8 @@ static int locket_place_restore(const struct locket_arena *a, uint32_t head)
         if (a->policy.undumped == LOCKET_OFF && t->range.undump_error == 0) {
                 error = locket_os_undump(t->range.base, lo, hi, 1);
         }
-        if (error == 0 && a->policy.fork_safe == LOCKET_OFF && t->range.fork_error == 0) {
-                error = locket_os_wipe_on_fork(t->range.base, lo, hi, 1);
+        if (error == 0) {
+                error = locket_advice_take(&a->policy, &t->range, lo, hi);
         }
         if (a->label[0] != '\0') {
                 locket_os_name(t->range.base, lo, hi, NULL);
@@ -379,8 +380,8 @@ static int locket_place_advise(const struct locket_arena *a, uint32_t head)
         if (a->policy.undumped == LOCKET_OFF && t->range.undump_error == 0) {
                 error = locket_os_undump(t->range.base, lo, hi, 0);
         }
-        if (error == 0 && a->policy.fork_safe == LOCKET_OFF && t->range.fork_error == 0) {
-                error = locket_os_wipe_on_fork(t->range.base, lo, hi, 0);
+        if (error == 0) {
+                error = locket_advice_give(&a->policy, &t->range, lo, hi);
         }
         if (a->label[0] != '\0') {
                 locket_os_name(t->range.base, lo, hi, a->label);

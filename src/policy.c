@@ -47,6 +47,7 @@ static int locket_policy_demand(enum locket_demand demand)
     ensures bool:    \result == 0 || \result == 1;
     ensures freed:   \result == 1 ==>
                        p->freed == LOCKET_FREED_CLOSE || p->freed == LOCKET_FREED_CHECK;
+    ensures fork:    \result == 1 ==> fork_ok(p->fork);
     ensures demands: \result == 1 ==> demand_ok(p->locked) && demand_ok(p->undumped) &&
                        demand_ok(p->fork_safe) && demand_ok(p->unmerged);
     ensures ok:      policy_ok(p) ==> \result == 1;
@@ -66,6 +67,21 @@ static int locket_policy_known(const struct locket_policy *p)
         return layout + backing + child + freed + demands == 8;
 }
 
+/* 1 if the backing can do what is to happen at a fork: shared pages can be left
+ * out of a child, but neither wiped there nor copied. */
+/*@ requires valid: \valid_read(p);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures exact: \result != 0 <==> p->backing == LOCKET_ANONYMOUS ||
+                     p->fork == LOCKET_FORK_OMIT || p->fork_safe == LOCKET_OFF;
+*/
+static int locket_policy_carried(const struct locket_policy *p)
+{
+        return p->backing == LOCKET_ANONYMOUS || p->fork == LOCKET_FORK_OMIT ||
+               p->fork_safe == LOCKET_OFF;
+}
+
 int locket_policy_check(const struct locket_policy *policy)
 {
         if (policy->struct_size < sizeof *policy) {
@@ -77,8 +93,10 @@ int locket_policy_check(const struct locket_policy *policy)
         if (!locket_policy_known(policy)) {
                 return EINVAL;
         }
-        if (policy->layout != LOCKET_GUARDED || policy->backing != LOCKET_ANONYMOUS ||
-            policy->fork != LOCKET_FORK_WIPE) {
+        if (!locket_policy_carried(policy)) {
+                return EINVAL;
+        }
+        if (policy->layout != LOCKET_GUARDED || policy->backing != LOCKET_ANONYMOUS) {
                 return ENOTSUP; /* not in this version */
         }
         return 0;
@@ -89,7 +107,8 @@ int locket_policy_lacks(const struct locket_policy *policy, const struct locket_
         if (policy->undumped == LOCKET_REQUIRE && range->undump_error != 0) {
                 return range->undump_error;
         }
-        if (policy->fork_safe == LOCKET_REQUIRE && range->fork_error != 0) {
+        if (policy->fork_safe == LOCKET_REQUIRE && policy->fork == LOCKET_FORK_WIPE &&
+            range->fork_error != 0) {
                 return range->fork_error;
         }
         if (policy->unmerged == LOCKET_REQUIRE && range->merge_error != 0) {

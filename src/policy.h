@@ -12,11 +12,14 @@
 /*@ predicate demand_ok(integer demand) =
       demand == LOCKET_REQUIRE || demand == LOCKET_PREFER || demand == LOCKET_OFF;
 
+    predicate fork_ok(integer fork) =
+      fork == LOCKET_FORK_WIPE || fork == LOCKET_FORK_OMIT || fork == LOCKET_FORK_KEEP;
+
     // what this version can promise; label and directory may point anywhere
     predicate policy_ok{L}(struct locket_policy *p) =
          p->struct_size == sizeof(struct locket_policy)
       && p->layout == LOCKET_GUARDED && p->backing == LOCKET_ANONYMOUS
-      && p->fork == LOCKET_FORK_WIPE
+      && fork_ok(p->fork)
       && (p->freed == LOCKET_FREED_CLOSE || p->freed == LOCKET_FREED_CHECK)
       && demand_ok(p->locked) && demand_ok(p->undumped) && demand_ok(p->fork_safe)
       && demand_ok(p->unmerged);
@@ -61,7 +64,8 @@ LOCKET_INTERNAL int locket_policy_check(const struct locket_policy *policy);
     assigns    \nothing;
     ensures exact: \result == 0 <==>
                      (policy->undumped == LOCKET_REQUIRE ==> range->undump_error == 0) &&
-                     (policy->fork_safe == LOCKET_REQUIRE ==> range->fork_error == 0) &&
+                     (policy->fork_safe == LOCKET_REQUIRE && policy->fork == LOCKET_FORK_WIPE ==>
+                       range->fork_error == 0) &&
                      (policy->unmerged == LOCKET_REQUIRE ==> range->merge_error == 0);
     ensures code:  0 <= range->undump_error && 0 <= range->fork_error &&
                    0 <= range->merge_error ==> 0 <= \result;

@@ -33,6 +33,26 @@ static struct locket_protection locket_report_protection(enum locket_demand dema
         return p;
 }
 
+/* Whether what the policy says of a fork holds for secret ${i} of ${a}, and, where
+ * a child is told apart by its number alone, that it is so. */
+static struct locket_protection locket_report_fork(const struct locket_home *h,
+                                                   const struct locket_arena *a, uint32_t i)
+{
+        int error = a->tables->range.fork_error;
+        struct locket_protection p;
+
+        if (a->policy.fork == LOCKET_FORK_OMIT) {
+                error = (int)locket_load(&h->omit_error);
+        } else if (a->policy.fork == LOCKET_FORK_KEEP) {
+                error = locket_secret_lost(a, i) ? a->tables->slot[i].lock_error : 0;
+        }
+        p = locket_report_protection(a->policy.fork_safe, error);
+        if (p.in_force && a->tables->process->owner != 0) {
+                p.error = ENOTSUP;
+        }
+        return p;
+}
+
 static void locket_report_secret(const struct locket_arena *a, uint32_t i,
                                  struct locket_report *report)
 {
@@ -52,7 +72,7 @@ static void locket_report_secret(const struct locket_arena *a, uint32_t i,
                 report->locked.in_force = 0; /* locks are not inherited */
         }
         report->undumped = locket_report_protection(p->undumped, range->undump_error);
-        report->fork_safe = locket_report_protection(p->fork_safe, range->fork_error);
+        report->fork_safe = locket_report_fork(locket_home_here(), a, i);
         report->unmerged = locket_report_protection(p->unmerged, range->merge_error);
         report->guarded.in_force = 1;
         report->guarded.error = 0;
@@ -187,6 +207,9 @@ static size_t locket_report_check(struct locket_arena *a, uint32_t i)
         const int access = t->slot[i].access;
         size_t damaged;
 
+        if (locket_secret_lost(a, i)) {
+                return 0; /* there is nothing to look at */
+        }
         if (access == LOCKET_NO_ACCESS && locket_pages_access(t, i, LOCKET_READ_ONLY) != 0) {
                 return 1; /* what cannot be looked at is not known to be intact */
         }

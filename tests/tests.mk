@@ -3,7 +3,7 @@
 # Included by the Makefile; crime.mk adds crime, kernel and attack.
 
 -include tests/crime/crime.mk
--include $(wildcard tests/kernel/kernel.mk tests/attack/attack.mk tests/signal/signal.mk)
+-include $(wildcard tests/kernel/kernel.mk tests/attack/attack.mk tests/signal/signal.mk tests/fork/fork.mk)
 
 .PHONY: cmd kernel attack valgrind-unit
 
@@ -18,7 +18,7 @@ CMOCKA   = $(or $(shell pkg-config --libs cmocka 2>/dev/null),-lcmocka)
 # The functions of os.h that can fail, and what the fault test watches.
 FAULTS   = page table open_table open_records wipe_table reserve release open \
            read_only close lock unlock discard undump wipe_on_fork unmerge mark \
-           random at_exit at_fork
+           random at_exit at_fork omit_on_fork reserve_again lock_again
 WRAP     = $(FAULTS:%=-Wl,--wrap=locket_os_%)
 
 # Run each program of a list, under $(1) if given; say one line for each that
@@ -49,7 +49,7 @@ cmd: $(BUILD)/locket $(A)  ## test the command (30 s)
 	sh tests/cmd/audit $(BUILD)/locket
 
 # One after the other, so that tests of limits and times do not meet.
-CHECKS   = layers exports unit fault crime kernel signal attack cmd fuzz-replay prove
+CHECKS   = layers exports unit fault crime kernel forks signal attack cmd fuzz-replay prove
 
 check:  ## install what is missing, then check everything (10 min)
 	sh ci/setup check

@@ -209,6 +209,17 @@ int locket_os_lock(unsigned char *b, size_t lo, size_t hi)
         return 0;
 }
 
+int locket_os_lock_again(unsigned char *b, size_t lo, size_t hi)
+{
+        eva_pages(b, lo, hi);
+        EVA_CHECK(eva_any(eva_access, lo / PAGE, hi / PAGE) == 3);
+        if (eva_fails()) {
+                return (int)eva_between(EAGAIN, ENOMEM);
+        }
+        memset(eva_locked + lo / PAGE, 1, (hi - lo) / PAGE);
+        return 0;
+}
+
 int locket_os_unlock(unsigned char *b, size_t lo, size_t hi)
 {
         eva_pages(b, lo, hi);
@@ -243,6 +254,22 @@ int locket_os_wipe_on_fork(unsigned char *b, size_t lo, size_t hi, int on)
 {
         (void)on;
         return eva_advise(b, lo, hi);
+}
+
+/* No scenario has a policy that asks for these two. */
+int locket_os_omit_on_fork(unsigned char *b, size_t lo, size_t hi, int on)
+{
+        (void)b;
+        (void)on;
+        EVA_CHECK(lo == hi);
+        return ENOTSUP;
+}
+
+int locket_os_reserve_again(unsigned char *b, size_t lo, size_t hi)
+{
+        (void)b;
+        EVA_CHECK(lo == hi);
+        return EEXIST;
 }
 
 int locket_os_unmerge(unsigned char *b, size_t lo, size_t hi)
@@ -296,6 +323,11 @@ int locket_os_random(uint64_t *word)
         }
         *word = eva_certain ? eva_random : eva_unknown;
         return 0;
+}
+
+uint32_t locket_os_process(void)
+{
+        return 1;
 }
 
 int locket_os_at_exit(void (*f)(void))

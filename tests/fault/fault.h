@@ -16,6 +16,7 @@ enum fault_function {
         FAULT_RESERVE, FAULT_TABLE, FAULT_OPEN_TABLE, FAULT_WIPE_TABLE, FAULT_OPEN,
         FAULT_READ_ONLY, FAULT_CLOSE, FAULT_LOCK, FAULT_UNLOCK, FAULT_DISCARD, FAULT_UNDUMP,
         FAULT_WIPE_ON_FORK, FAULT_UNMERGE, FAULT_MARK, FAULT_RANDOM, FAULT_AT_EXIT, FAULT_AT_FORK,
+        FAULT_OMIT_ON_FORK, FAULT_RESERVE_AGAIN, FAULT_LOCK_AGAIN,
         FAULT_FUNCTIONS, FAULT_NONE = FAULT_FUNCTIONS
 };
 
@@ -63,8 +64,11 @@ extern const size_t fault_scenario_count;
 struct fault_secret {
         unsigned char *p;
         size_t size;            /* 0: none, or not to be looked at */
+        enum locket_fork fork;  /* what its arena says of it */
 };
 extern struct fault_secret fault_secret[FAULT_SECRETS];
+int fault_keeps(void);          /* 1: there is one that a child keeps */
+extern int fault_prefers;       /* 1: and its lock is only preferred */
 /* What act got, to be freed. */
 extern unsigned char *fault_got;
 extern struct locket_arena *fault_arena;

@@ -23,6 +23,19 @@ static unsigned char *keep(size_t i, unsigned char *p, size_t size)
         return p;
 }
 
+int fault_prefers;
+
+int fault_keeps(void)
+{
+        size_t i = 0;
+
+        while (i < FAULT_SECRETS && (fault_secret[i].size == 0 ||
+                                     fault_secret[i].fork != LOCKET_FORK_KEEP)) {
+                i++;
+        }
+        return i < FAULT_SECRETS;
+}
+
 /* What got frees: no longer looked at. */
 static unsigned char *drop(size_t i)
 {
@@ -111,6 +124,56 @@ static void in_preferring(void)
         some();
         fault_arena = arena(LOCKET_PREFER, LOCKET_PREFER, LOCKET_FREED_CLOSE, 0);
         (void)keep(6, locket_arena_malloc(fault_arena, 200), 200);
+}
+
+/* Secrets in every mode, in an arena of another fork policy. */
+static void in_forking(enum locket_fork fork, enum locket_demand locked)
+{
+        struct locket_policy policy;
+        size_t i;
+
+        some();
+        locket_policy_init(&policy);
+        policy.fork = fork;
+        policy.locked = locked;
+        fault_prefers = locked == LOCKET_PREFER;
+        fault_arena = locket_arena_create(&policy);
+        NEED(fault_arena != NULL);
+        for (i = 6; i < 9; i++) {
+                (void)keep(i, locket_arena_malloc(fault_arena, i * 900), i * 900);
+                fault_secret[i].fork = fork;
+                NEED(locket_protect(fault_secret[i].p, (enum locket_access)(i % 3)) == 0);
+        }
+}
+
+static void in_omitting(void)
+{
+        in_forking(LOCKET_FORK_OMIT, LOCKET_REQUIRE);
+}
+
+static void in_keeping(void)
+{
+        in_forking(LOCKET_FORK_KEEP, LOCKET_REQUIRE);
+}
+
+static void in_keeping_preferring(void)
+{
+        in_forking(LOCKET_FORK_KEEP, LOCKET_PREFER);
+}
+
+static void to_destroy_omitting(void)
+{
+        struct locket_policy policy;
+        void *p;
+
+        some();
+        locket_policy_init(&policy);
+        policy.fork = LOCKET_FORK_OMIT;
+        fault_arena = locket_arena_create(&policy);
+        NEED(fault_arena != NULL);
+        p = locket_arena_malloc(fault_arena, 6000);
+        NEED(p != NULL);
+        locket_free(p);
 }
 
 static void in_unlocked(void)
@@ -218,6 +281,26 @@ static int make_arena(void)
 {
         fault_arena = locket_arena_create(NULL);
         return fault_arena == NULL ? -1 : 0;
+}
+
+static int make_forking(enum locket_fork fork)
+{
+        struct locket_policy policy;
+
+        locket_policy_init(&policy);
+        policy.fork = fork;
+        fault_arena = locket_arena_create(&policy);
+        return fault_arena == NULL ? -1 : 0;
+}
+
+static int make_omitting(void)
+{
+        return make_forking(LOCKET_FORK_OMIT);
+}
+
+static int make_keeping(void)
+{
+        return make_forking(LOCKET_FORK_KEEP);
 }
 
 /* Secret ${i} is to have ${size} bytes; its bytes stay, or all of it does. */
@@ -433,5 +516,17 @@ const struct fault_scenario fault_scenarios[] = {
         { "arena in a child", some_kept, make_arena, 1, GROWS },
         { "malloc in an arena in a child", in_arena, get_in_arena, 1, GROWS },
         { "destroy in a child", to_destroy, destroy, 1, GROWS },
+        { "arena, omit", some, make_omitting, 0, GROWS },
+        { "arena, keep", some, make_keeping, 0, GROWS },
+        { "malloc of 3 pages, omit", in_omitting, get_pages_in_arena, 0, GROWS },
+        { "malloc of 3 pages, keep", in_keeping, get_pages_in_arena, 0, GROWS },
+        { "destroy, omit", to_destroy_omitting, destroy, 0, GROWS },
+        { "malloc in a child, omit", in_omitting, get_in_arena, 1, GROWS },
+        { "malloc in a raw child, omit", in_omitting, get_in_arena, 2, GROWS },
+        { "malloc in a child, keep", in_keeping, get_in_arena, 1, GROWS | FAULT_MAY_ABORT },
+        { "malloc in a raw child, keep", in_keeping, get_in_arena, 2, GROWS | FAULT_MAY_ABORT },
+        { "malloc in a child, keep, preferring", in_keeping_preferring, get_in_arena, 1,
+          GROWS | FAULT_MAY_ABORT },
+        { "destroy in a child, omit", to_destroy_omitting, destroy, 1, GROWS },
 };
 const size_t fault_scenario_count = sizeof fault_scenarios / sizeof fault_scenarios[0];

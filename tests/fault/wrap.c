@@ -13,6 +13,7 @@ struct fault_plan *fault_plan;
 const char *const fault_name[FAULT_FUNCTIONS] = {
         "reserve", "table", "open_table", "wipe_table", "open", "read_only", "close", "lock",
         "unlock", "discard", "undump", "wipe_on_fork", "unmerge", "mark", "random", "at_exit", "at_fork",
+        "omit_on_fork", "reserve_again", "lock_again",
 };
 
 const int fault_errors[FAULT_FUNCTIONS][4] = {
@@ -33,6 +34,9 @@ const int fault_errors[FAULT_FUNCTIONS][4] = {
         { EIO },
         { ENOMEM },
         { ENOMEM },
+        { EINVAL, ENOTSUP, ENOMEM },
+        { EEXIST, ENOMEM },
+        { EAGAIN, ENOMEM, EPERM },
 };
 
 /* The errno that this call of ${f} fails with; 0: it does not. */
@@ -96,6 +100,8 @@ WRAP_RANGE(lock, LOCK, 0)
 WRAP_RANGE(unlock, UNLOCK, 1)
 WRAP_RANGE(discard, DISCARD, 1)
 WRAP_RANGE(unmerge, UNMERGE, 0)
+WRAP_RANGE(reserve_again, RESERVE_AGAIN, 0)
+WRAP_RANGE(lock_again, LOCK_AGAIN, 0)
 
 #define WRAP_ADVICE(name, NAME)                                                           \
         int __real_locket_os_##name(unsigned char *b, size_t lo, size_t hi, int on);      \
@@ -110,6 +116,7 @@ WRAP_RANGE(unmerge, UNMERGE, 0)
 WRAP_ADVICE(mark, MARK)
 WRAP_ADVICE(undump, UNDUMP)
 WRAP_ADVICE(wipe_on_fork, WIPE_ON_FORK)
+WRAP_ADVICE(omit_on_fork, OMIT_ON_FORK)
 
 size_t __real_locket_os_page(void);
 size_t __wrap_locket_os_page(void);

@@ -21,6 +21,10 @@ CASE(page)
         SAME(p->state, LOCKET_FORK_RECOVERING);
         SAME(p->key_low, 0);
         SAME(p->key_high, 0);
+        SAME(p->owner, 0);
+        SAME(locket_fork_stranger(p), 0);
+        locket_fork_adopt(p);
+        SAME(p->owner, 0);
         NEED(strcmp(unit_access(b), "rw-p") == 0);
         NEED(strcmp(unit_access(b - 1), "---p") == 0);
         NEED(strcmp(unit_access(b + unit_page()), "---p") == 0);

@@ -1083,12 +1083,18 @@ CASE(policies_refused)
                 case 0: q.layout = LOCKET_COMPACT; break;
                 case 1: q.backing = LOCKET_SECRETMEM; break;
                 case 2: q.backing = LOCKET_FILE; break;
-                case 3: q.fork = LOCKET_FORK_OMIT; break;
-                default: q.fork = LOCKET_FORK_KEEP; break;
+                case 3:
+                        q.backing = LOCKET_SECRETMEM;
+                        q.fork = LOCKET_FORK_OMIT;
+                        break;
+                default:
+                        q.backing = LOCKET_FILE;
+                        q.fork = LOCKET_FORK_KEEP;
+                        break;
                 }
                 errno = 0;
                 NEED(locket_arena_create(&q) == NULL);
-                SAME(errno, ENOTSUP);
+                SAME(errno, value == 0 || value == 3 ? ENOTSUP : EINVAL);
         }
         memset(&p, 0xaa, sizeof p);
         errno = 0;

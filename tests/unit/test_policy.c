@@ -37,7 +37,7 @@ static const struct {
 } field[] = {
         { offsetof(struct locket_policy, layout), 2, 1 },
         { offsetof(struct locket_policy, backing), 3, 1 },
-        { offsetof(struct locket_policy, fork), 3, 1 },
+        { offsetof(struct locket_policy, fork), 3, 3 },
         { offsetof(struct locket_policy, freed), 2, 2 },
         { offsetof(struct locket_policy, locked), 3, 3 },
         { offsetof(struct locket_policy, undumped), 3, 3 },
@@ -59,7 +59,38 @@ CASE(each_value)
 
                         locket_policy_default(&p);
                         memcpy((char *)&p + field[f].offset, &value, sizeof value);
+                        if (expected == ENOTSUP &&
+                            field[f].offset == offsetof(struct locket_policy, backing)) {
+                                SAME(locket_policy_check(&p), EINVAL); /* see carried */
+                                p.fork = LOCKET_FORK_OMIT;
+                        }
                         SAME(locket_policy_check(&p), expected);
+                }
+        }
+}
+
+/* Shared pages can be left out of a child; neither wiped there nor kept. */
+CASE(carried)
+{
+        int backing;
+        int fork;
+        int demand;
+
+        for (backing = LOCKET_ANONYMOUS; backing <= LOCKET_FILE; backing++) {
+                for (fork = LOCKET_FORK_WIPE; fork <= LOCKET_FORK_KEEP; fork++) {
+                        for (demand = LOCKET_REQUIRE; demand <= LOCKET_OFF; demand++) {
+                                struct locket_policy p;
+
+                                locket_policy_default(&p);
+                                p.backing = (enum locket_backing)backing;
+                                p.fork = (enum locket_fork)fork;
+                                p.fork_safe = (enum locket_demand)demand;
+                                SAME(locket_policy_check(&p),
+                                     backing == LOCKET_ANONYMOUS  ? 0
+                                     : fork == LOCKET_FORK_OMIT   ? ENOTSUP
+                                     : demand == LOCKET_OFF       ? ENOTSUP
+                                                                  : EINVAL);
+                        }
                 }
         }
 }
@@ -126,6 +157,12 @@ CASE(lacks)
                         }
                         SAME(locket_policy_lacks(&p, &r) != 0,
                              which < 3 && demand == LOCKET_REQUIRE);
+                        p.fork = LOCKET_FORK_OMIT; /* needs nothing wiped */
+                        SAME(locket_policy_lacks(&p, &r) != 0,
+                             which < 3 && which != 1 && demand == LOCKET_REQUIRE);
+                        p.fork = LOCKET_FORK_KEEP;
+                        SAME(locket_policy_lacks(&p, &r) != 0,
+                             which < 3 && which != 1 && demand == LOCKET_REQUIRE);
                 }
         }
 }
@@ -135,7 +172,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(defaults),         cmocka_unit_test(each_value),
                 cmocka_unit_test(struct_size),      cmocka_unit_test(numbers_are_free),
-                cmocka_unit_test(lacks),
+                cmocka_unit_test(lacks),            cmocka_unit_test(carried),
         };
 
         return cmocka_run_group_tests_name("policy", tests, NULL, NULL);

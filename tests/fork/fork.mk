@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: ISC
+# tests/fork: what a child has, under each policy, however it was made.
+# Included by the Makefile; `build/tests/fork/fork_test 'free_*'` runs some.
+
+FORKOBJ  = $(patsubst tests/fork/%.c,$(BUILD)/tests/fork/%.o,$(sort $(wildcard tests/fork/*.c)))
+FORKBIN  = $(BUILD)/tests/fork/fork_test
+
+.PHONY: forks
+forks: $(FORKBIN)  ## every call in a child, under each fork policy (1 min)
+	$(call run-all,,$(FORKBIN))
+
+$(FORKOBJ): $(BUILD)/tests/fork/%.o: tests/fork/%.c tests/fork/fork.h tests/unit/unit.h \
+            tests/unit/heap.h $(wildcard src/*.h) include/locket.h
+	@mkdir -p $(@D)
+	$(CC) $(ALLFLAGS) -Itests/unit -c $< -o $@
+
+$(FORKBIN): $(FORKOBJ) $(BUILD)/tests/unit/unit.o $(BUILD)/tests/unit/heap.o $(A)
+	$(CC) $(ALLFLAGS) $^ -o $@ $(CMOCKA) $(LDLIBS)
