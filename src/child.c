@@ -142,11 +142,12 @@ void locket_child_reserve(struct locket_arena *a)
 
         for (head = 0; head < LOCKET_SPAN_COUNT; head++) {
                 const struct locket_slab *slab = &t->slab[head];
-                const size_t lo = slab->first - t->range.page;
+                size_t lo;
 
                 if (!locket_place_head(a, head)) {
                         continue;
                 }
+                lo = slab->first - t->range.page;
                 locket_child_close(t, slab);
                 if (locket_os_reserve_again(t->range.base, lo, slab->end) != 0) {
                         locket_child_lose(a, head);

@@ -330,6 +330,32 @@ static void eva_child(void)
         eva_check_zero();
 }
 
+/* A secret that a child has not, or has of its own. */
+static void eva_policies(void)
+{
+        struct locket_arena *a;
+        struct locket_policy policy;
+        unsigned char *p;
+
+        eva_policy(&policy, 0);
+        policy.fork = Frama_C_interval_split(0, 1) ? LOCKET_FORK_OMIT : LOCKET_FORK_KEEP;
+        a = locket_arena_create(&policy);
+        p = a == NULL ? NULL : locket_arena_malloc(a, 24);
+        if (p == NULL) {
+                return;
+        }
+        eva_use(p, 24);
+        eva_fork();
+        eva_fail = Frama_C_interval_split(0, 2); /* the place, or the lock, is refused */
+        (void)locket_size(p);
+        eva_fail = 0;
+        if (locket_size(p) != 0) {
+                locket_free(p);
+                EVA_CHECK(locket_arena_destroy(a) == 0);
+        }
+        eva_check_zero();
+}
+
 int main(void)
 {
         switch (Frama_C_interval_split(EVA_FIRST, EVA_LAST)) {
@@ -358,7 +384,11 @@ int main(void)
                 eva_many(1);
                 break;
         default:
-                eva_child();
+                if (Frama_C_interval_split(0, 1)) {
+                        eva_child();
+                } else {
+                        eva_policies();
+                }
                 break;
         }
         return 0;

@@ -41,6 +41,9 @@ static struct locket_home eva_home;
 static struct locket_arena eva_arenas[LOCKET_ARENA_COUNT]; /* not in every version a table */
 static struct locket_slot eva_slot[SLOTS];
 static unsigned char eva_page[PAGE] __attribute__((aligned(16)));
+static unsigned char eva_probe[PAGE]; /* another table of one page, which is tried */
+static int eva_page_used;
+static int eva_copied;          /* 1: a child has a copy of the range */
 
 /* 1 if this call fails. */
 static int eva_fails(void)
@@ -87,7 +90,9 @@ void eva_check_closed(void)
 
 void eva_fork(void)
 {
-        memset(eva_range, 0, RANGE);
+        if (!eva_copied) {
+                memset(eva_range, 0, RANGE);
+        }
         memset(eva_locked, 0, sizeof eva_locked);
         memset(eva_page, 0, sizeof eva_page);
 }
@@ -109,7 +114,7 @@ unsigned char *locket_os_reserve(size_t size)
 
 void locket_os_join(unsigned char *b, size_t page)
 {
-        EVA_CHECK(b == eva_range && page == PAGE);
+        EVA_CHECK(b >= eva_range && page == PAGE);
 }
 
 void locket_os_release(unsigned char *b, size_t size)
@@ -126,19 +131,25 @@ static void *eva_table(size_t size)
         return size == sizeof eva_home     ? (void *)&eva_home
                : size == sizeof eva_arenas ? (void *)eva_arenas
                : size == sizeof eva_slot   ? (void *)eva_slot
-               : size <= PAGE              ? (void *)eva_page
+               : size <= PAGE              ? (void *)(eva_page_used ? eva_probe : eva_page)
                                            : NULL;
 }
 
 void *locket_os_table(size_t size)
 {
-        EVA_CHECK(eva_table(size) != NULL);
-        return eva_fails() ? NULL : eva_table(size);
+        void *table = eva_table(size);
+
+        EVA_CHECK(table != NULL);
+        if (eva_fails()) {
+                return NULL;
+        }
+        eva_page_used = eva_page_used || table == eva_page;
+        return table;
 }
 
 int locket_os_open_table(void *table, size_t lo, size_t hi)
 {
-        EVA_CHECK(lo < hi && (lo != 0 || table == eva_table(hi) || table == eva_slot));
+        EVA_CHECK(lo < hi && (lo != 0 || table == eva_table(hi) || table == eva_slot || table == eva_page));
         return eva_fails() ? ENOMEM : 0;
 }
 
@@ -155,7 +166,10 @@ int locket_os_wipe_table(void *table, size_t size)
 
 void locket_os_release_table(void *table, size_t size)
 {
-        EVA_CHECK(table == eva_table(size));
+        EVA_CHECK(table == eva_table(size) || table == eva_page);
+        if (table == eva_page) {
+                eva_page_used = 0;
+        }
         memset(table, 0, size); /* the next one is fresh */
 }
 
@@ -252,24 +266,28 @@ int locket_os_undump(unsigned char *b, size_t lo, size_t hi, int on)
 
 int locket_os_wipe_on_fork(unsigned char *b, size_t lo, size_t hi, int on)
 {
-        (void)on;
+        eva_copied = !on;
         return eva_advise(b, lo, hi);
 }
 
-/* No scenario has a policy that asks for these two. */
 int locket_os_omit_on_fork(unsigned char *b, size_t lo, size_t hi, int on)
 {
-        (void)b;
         (void)on;
-        EVA_CHECK(lo == hi);
-        return ENOTSUP;
+        if (b != eva_probe) {
+                eva_pages(b, lo, hi);
+        }
+        return eva_fails() ? EINVAL : 0;
 }
 
 int locket_os_reserve_again(unsigned char *b, size_t lo, size_t hi)
 {
-        (void)b;
-        EVA_CHECK(lo == hi);
-        return EEXIST;
+        eva_pages(b, lo, hi);
+        if (eva_fails()) {
+                return EEXIST;
+        }
+        memset(b + lo, 0, hi - lo);
+        memset(eva_access + lo / PAGE, 0, (hi - lo) / PAGE);
+        return 0;
 }
 
 int locket_os_unmerge(unsigned char *b, size_t lo, size_t hi)
