@@ -132,10 +132,13 @@ static void table_slot(const uint8_t *data)
         const size_t off = data[1] * 4u;
         int hit = LOCKET_HIT_NOTHING;
 
+        /* A canary fits below it, and its end is at the guard up to its alignment. */
         memset(&s, 0, sizeof s);
         s.lo = lo;
         s.hi = 512;
-        s.user = lo + data[2] % 64u;
+        s.user = lo + 16 + data[2] % 64u % (512 - 16 - lo);
+        s.alignment = 16;
+        s.size = 512 - s.user - data[4] % 16u % (513 - s.user);
         s.state = data[3] % 5;
         if (s.state == LOCKET_SLOT_LIVE) {
                 hit = off == s.user            ? LOCKET_HIT_LIVE
@@ -145,10 +148,11 @@ static void table_slot(const uint8_t *data)
                 hit = LOCKET_HIT_FREED;
         }
         MUST_BE(locket_slot_judge(&s, off), hit, "what an offset is to a slot");
-        locket_slot_take(&s, s.user, data[4], 16);
-        MUST(s.state == LOCKET_SLOT_LIVE && s.size == data[4] && s.alignment == 16, "take");
+        s.state = LOCKET_SLOT_KEPT;
+        locket_slot_take(&s, s.user, s.size, 16);
+        MUST(s.state == LOCKET_SLOT_LIVE && s.user + s.size <= 512 && s.alignment == 16, "take");
         locket_slot_drop(&s);
-        MUST(s.state == LOCKET_SLOT_QUARANTINED && s.size == data[4], "drop");
+        MUST(s.state == LOCKET_SLOT_QUARANTINED && s.user + s.size <= 512, "drop");
 }
 
 /* Which of the slots that begin every ${pitch} bytes: by walking along them. */
