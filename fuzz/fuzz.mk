@@ -41,7 +41,7 @@ fuzz_sim   = $(fuzz_main) $(FUZZ_SIM:%=$(FUZZ)/$(1)/%.o)
 fuzz_real  = $(fuzz_main) $(FUZZ)/$(1)/os_real.o $(FUZZ)/$(1)/src/os_linux.o
 
 .PHONY: fuzz fuzz-build fuzz-targets fuzz-afl fuzz-smoke fuzz-replay fuzz-planted fuzz-coverage \
-        fuzz-tally fuzz-merge fuzz-seeds oss-fuzz
+        fuzz-tally fuzz-merge fuzz-seeds fuzz-mutants eacsl oss-fuzz
 
 FUZZ_SECONDS = 60
 FUZZ_JOBS    = $(shell nproc)
@@ -65,6 +65,13 @@ fuzz: fuzz-targets fuzz-afl  ## look for differences, FUZZ_SECONDS=60 on all cor
 
 fuzz-seeds:  # write the seeds and the dictionary again
 	@python3 fuzz/seeds $(FUZZ_CORPUS)/sequence fuzz/sequence.dict
+
+eacsl: $(FUZZ)/plain/locket.a  ## run contracts as code, over the corpus of the units (1 min)
+	@sh fuzz/eacsl/run $(BUILD)
+
+fuzz-mutants: fuzz-build  ## what of the mutants the fuzzer finds: fuzz/mutants.md (30 min)
+	@sh fuzz/mutants $(BUILD) 40 >$(FUZZ)/mutants.md; status=$$?; cat $(FUZZ)/mutants.md; \
+	  [ $$status -ne 0 ] || cp $(FUZZ)/mutants.md fuzz/mutants.md; exit $$status
 
 oss-fuzz:  ## build as OSS-Fuzz does, and run each result for a moment (90 s)
 	@sh ci/oss-fuzz $(BUILD)

@@ -22,6 +22,7 @@ struct ledger_sum {
         size_t reachable;       /* bytes that are not closed */
         int odd;                /* a slot without pages is said to be open */
         int idle;               /* a slab has no slot that was ever used */
+        int wide;               /* or more slots, with their guards, than its spans have room for */
         uint32_t open[LOCKET_CLASS_COUNT], held[LOCKET_CLASS_COUNT];
 };
 
@@ -61,6 +62,7 @@ static void ledger_add(const struct locket_arena *a, struct ledger_sum *sum)
                 }
                 sum->slabs += 1;
                 sum->idle |= t->slab[h].used == 0;
+                sum->wide |= t->slab[h].first + t->slab[h].count * t->slab[h].pitch > t->slab[h].end;
                 for (i = 0; i < t->slab[h].used; i++) {
                         ledger_slot(t, &t->slot[t->slab[h].slots + i], sum);
                 }
@@ -120,6 +122,9 @@ static const char *ledger_arena(const struct locket_arena *a, size_t *reachable)
         }
         if (sum.idle) {
                 return "ledger: a slab is taken for nothing";
+        }
+        if (sum.wide) {
+                return "ledger: the last slot of a slab has no guard of its own";
         }
         if (a->found != 0) {
                 return "ledger: a violation that was found is not reported";

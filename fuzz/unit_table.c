@@ -106,6 +106,28 @@ static void table_bin(struct locket_bin *bin, struct queue *draw, struct queue *
         MUST_BE(bin->kept.count, kept->count, "how many more are kept");
 }
 
+/* A list is begun anew if its end is out of range, and a slot that is pushed twice does
+ * not follow itself. */
+static void table_tail(struct locket_list *list, const uint8_t *data)
+{
+        const uint32_t i = data[3] % SLOTS;
+        uint32_t tail;
+
+        memcpy(&tail, data + 6, sizeof tail);
+        tail %= data[0] % 2u ? 2 * SLOTS : UINT32_MAX;
+        list->head = i;
+        list->tail = tail;
+        list->count = 1 + data[2] % (SLOTS - 1);
+        locket_list_push(list, slots, i, SLOTS);
+        MUST(slots[i].next == LOCKET_NONE && list->tail == i, "push");
+        MUST(tail < SLOTS || list->count == 1, "a damaged list is begun anew");
+        locket_list_clear(list);
+        locket_list_push(list, slots, i, SLOTS);
+        locket_list_push(list, slots, i, SLOTS);
+        MUST_BE(locket_list_pop(list, slots, SLOTS), i, "pop");
+        MUST_BE(locket_list_pop(list, slots, SLOTS), LOCKET_NONE, "a slot follows itself");
+}
+
 /* Nothing that is out of range comes out, whatever the list says. */
 static void table_damaged(struct locket_list *list, struct locket_bin *bin, const uint8_t *data)
 {
@@ -122,7 +144,7 @@ static void table_damaged(struct locket_list *list, struct locket_bin *bin, cons
                 MUST(i < SLOTS || i == LOCKET_NONE, "a damaged list is followed");
                 MUST(k < SLOTS || k == LOCKET_NONE, "a damaged bin is followed");
         }
-        locket_list_push(list, slots, data[3] % SLOTS, SLOTS);
+        table_tail(list, data);
 }
 
 static void table_slot(const uint8_t *data)
@@ -132,10 +154,13 @@ static void table_slot(const uint8_t *data)
         const size_t off = data[1] * 4u;
         int hit = LOCKET_HIT_NOTHING;
 
+        /* A canary fits below it, and its end is at the guard up to its alignment. */
         memset(&s, 0, sizeof s);
         s.lo = lo;
         s.hi = 512;
-        s.user = lo + data[2] % 64u;
+        s.user = lo + 16 + data[2] % 64u % (512 - 16 - lo);
+        s.alignment = 16;
+        s.size = 512 - s.user - data[4] % 16u % (513 - s.user);
         s.state = data[3] % 5;
         if (s.state == LOCKET_SLOT_LIVE) {
                 hit = off == s.user            ? LOCKET_HIT_LIVE
@@ -145,10 +170,11 @@ static void table_slot(const uint8_t *data)
                 hit = LOCKET_HIT_FREED;
         }
         MUST_BE(locket_slot_judge(&s, off), hit, "what an offset is to a slot");
-        locket_slot_take(&s, s.user, data[4], 16);
-        MUST(s.state == LOCKET_SLOT_LIVE && s.size == data[4] && s.alignment == 16, "take");
+        s.state = LOCKET_SLOT_KEPT;
+        locket_slot_take(&s, s.user, s.size, 16);
+        MUST(s.state == LOCKET_SLOT_LIVE && s.user + s.size <= 512 && s.alignment == 16, "take");
         locket_slot_drop(&s);
-        MUST(s.state == LOCKET_SLOT_QUARANTINED && s.size == data[4], "drop");
+        MUST(s.state == LOCKET_SLOT_QUARANTINED && s.user + s.size <= 512, "drop");
 }
 
 /* Which of the slots that begin every ${pitch} bytes: by walking along them. */
