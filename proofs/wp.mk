@@ -8,7 +8,7 @@
 PROVED = size wipe slot canary slab bin span advice policy fork pages secret child arena
 PROVE  = python3 proofs/prove.py --out $(BUILD)/proofs
 
-.PHONY: prove prove-accept prove-page prove-selftest controls smoke smoke-quick mutants mutants-quick
+.PHONY: model model-more prove prove-accept prove-page prove-selftest controls smoke smoke-quick mutants mutants-quick
 
 prove:  ## prove the core with Frama-C, and judge the proof (10 min)
 	@$(PROVE) --all $(PROVED)
@@ -30,6 +30,12 @@ smoke-quick:  ## the same for the units that are quick (3 min)
 
 prove-selftest:  ## break the gate's rules one by one: it must go red (2 min)
 	@sh proofs/selftest/run $(BUILD)/proofs/selftest
+
+model:  ## try every order of the steps of wipe_all and of calls, with Spin (1 min)
+	@sh proofs/spin/run $(BUILD)/spin 1
+
+model-more:  ## the same with two calls one after the other (3 min)
+	@sh proofs/spin/run $(BUILD)/spin 2
 
 mutants:  ## break the proved code on purpose: each proof must fail (30 min)
 	@sh proofs/mutants/run $(BUILD)/proofs/mutants
