@@ -20,3 +20,21 @@ void fuzz_home_forget(int handlers)
                 locket_home_exits = 0;
         }
 }
+
+unsigned fuzz_home_rank(const struct locket_lock *lock)
+{
+        const struct locket_home *h = locket_home_made;
+
+        if (lock == &locket_home_lock) {
+                return 1;
+        }
+        if (h != NULL && lock == &h->tables.span_lock) {
+                return FUZZ_RANKS - 1u;
+        }
+        if (h != NULL) {
+                const uint32_t i = locket_home_index(h, (uintptr_t)lock); /* an arena begins with it */
+
+                return i == LOCKET_NONE ? 0 : 2u + i;
+        }
+        return 0;
+}

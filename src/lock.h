@@ -5,10 +5,15 @@
  *
  * What a lock gives is assumed by the proof: whoever holds it is alone.
  *
- * Order, outermost first: home, arena (lower index first), spans.  No lock is
- * held while a handler of the caller's runs.  A fork takes all, in that order;
+ * Order, outermost first: home, arena (lower index first), spans; the fuzzer's
+ * lock (fuzz/lib_lock.c) refuses another one.  No lock is held while a handler of
+ * the caller's runs (tests/crime/handler_uses.c).  A fork takes all, in that order;
  * but none, if it was called by a signal handler that has interrupted a call of
  * ours in the same thread, as that call will not let go.
+ *
+ * It inherits no priority: a mutex of pthreads that does costs 9.1 ns a pair where
+ * nobody waits, one that does not 5.5, this one 4.7 (glibc 2.36).  Who needs
+ * bounded waiting gives each thread an arena of its own: then none waits.
  *
  * The lock is a word of ours, not a mutex of pthreads, because whoever wipes
  * all secrets asks whether it is held, without taking it and in a signal

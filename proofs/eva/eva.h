@@ -29,6 +29,9 @@ extern int eva_lasting;
 extern uint64_t eva_random;
 extern int eva_certain;
 
+/* 1: the next time that pages are closed, a handler comes in and wipes everything. */
+extern int eva_interrupts;
+
 /* What was handed to locket_os_at_exit and locket_os_at_fork. */
 extern void (*eva_at_exit)(void);
 extern void (*eva_before_fork)(void);

@@ -116,7 +116,9 @@ static void eva_access(void)
                 EVA_CHECK(locket_validate() == 0);
                 locket_wipe_all();
                 EVA_CHECK(eva_any(p, 0, 1000) == 0);
+                eva_interrupts = 1;
                 locket_free(p);
+                EVA_CHECK(eva_interrupts == 0);
                 eva_check_zero();
         }
 }
@@ -312,6 +314,7 @@ static void eva_child(void)
         locket_free(q);
         if (Frama_C_interval_split(0, 1)) {
                 eva_before_fork();
+                locket_wipe_all();
                 if (Frama_C_interval_split(0, 1)) {
                         eva_in_parent();
                 } else {

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../include/locket.h"
 #include "home.h"
 #include "os.h"
 
@@ -25,6 +26,7 @@ int eva_fail;
 int eva_lasting;
 uint64_t eva_random;
 int eva_certain;
+int eva_interrupts;
 void (*eva_at_exit)(void);
 void (*eva_before_fork)(void);
 void (*eva_in_parent)(void);
@@ -195,7 +197,13 @@ int locket_os_read_only(unsigned char *b, size_t lo, size_t hi)
 
 int locket_os_close(unsigned char *b, size_t lo, size_t hi)
 {
-        return eva_set_access(b, lo, hi, 0);
+        const int error = eva_set_access(b, lo, hi, 0);
+
+        if (eva_interrupts) {
+                eva_interrupts = 0;
+                locket_wipe_all(); /* a signal, in the middle of a call */
+        }
+        return error;
 }
 
 /* Not in every version of os.h. */
