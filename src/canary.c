@@ -434,3 +434,68 @@ int locket_canary_zero(const unsigned char *b, size_t lo, size_t hi)
         }
         return bad == 0;
 }
+
+/* ----------------------------------------------------- one word, over and over */
+
+uint64_t locket_canary_stop(uint64_t word, size_t bytes)
+{
+        uint64_t unit = 1;
+        size_t k;
+
+        for (k = bytes; k % 8u != 0; k++) {
+                unit = unit * 256u; /* what the first byte counts */
+        }
+        if (word / unit % 256u == 0) {
+                word += unit;
+        }
+        if (word < (uint64_t)1 << 56) {
+                word += (uint64_t)1 << 56;
+        }
+        return word;
+}
+
+void locket_canary_fill(unsigned char *b, size_t lo, size_t hi, uint64_t word)
+{
+        size_t i = hi;
+
+        while (i - lo >= 8u) {
+                i -= 8u;
+                locket_canary_write(b, i, word);
+        }
+        while (i > lo) {
+                i -= 1u;
+                b[i] = (unsigned char)(word / ((uint64_t)1 << 56));
+                word = word % ((uint64_t)1 << 56) * 256u;
+        }
+}
+
+int locket_canary_filled(const unsigned char *b, size_t lo, size_t hi, uint64_t word)
+{
+        size_t bad = 0;
+        size_t i = hi;
+
+        while (i - lo >= 8u) {
+                i -= 8u;
+                bad += !locket_canary_same(b, i, word);
+        }
+        while (i > lo) {
+                i -= 1u;
+                bad += b[i] != word / ((uint64_t)1 << 56);
+                word = word % ((uint64_t)1 << 56) * 256u;
+        }
+        return bad == 0;
+}
+
+int locket_canary_empty(const unsigned char *b, size_t lo, size_t hi)
+{
+        size_t bad = 0;
+        size_t i;
+
+        if (hi - lo >= LOCKET_SMALL_BLOCK) {
+                return locket_canary_zero(b, lo, hi);
+        }
+        for (i = lo; i < hi; i += 8u) {
+                bad += !locket_canary_same(b, i, 0);
+        }
+        return bad == 0;
+}

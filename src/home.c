@@ -42,7 +42,11 @@ static void locket_home_recover(struct locket_home *h)
                 if (h->arena[i].used) {
                         locket_arena_forked(&h->arena[i]);
                 }
+                if (h->arena[i].used && h->arena[i].policy.layout == LOCKET_COMPACT) {
+                        locket_run_open(&h->runs, i); /* what came from before is lost */
+                }
         }
+        locket_run_forked(&h->runs);
         (void)locket_fork_draw(h->tables.process); /* noted: no key, no secret */
         locket_store(&h->tables.process->state, LOCKET_FORK_ALIVE);
 }
@@ -256,9 +260,27 @@ struct locket_home *locket_home_here(void)
 
 /* ---------------------------------------------------------------- finding */
 
+struct locket_runs *locket_home_runs(void)
+{
+        return &locket_home_load(&locket_home_made)->runs;
+}
+
+/* What ${off} is to slot found->slot of ${a}, or to a cell there. */
+static void locket_home_judge(struct locket_home *h, struct locket_arena *a,
+                              struct locket_found *found, size_t off)
+{
+        const uint32_t run = locket_run_of(&h->runs, a, found->slot);
+
+        if (run == LOCKET_NONE) {
+                found->hit = locket_slot_judge(&h->tables.slot[found->slot], off);
+        } else {
+                found->hit = locket_run_find(&h->runs, run, off, &found->cell);
+        }
+}
+
 struct locket_found locket_home_find(uintptr_t address)
 {
-        struct locket_found found = { NULL, LOCKET_NONE, LOCKET_HIT_NOTHING };
+        struct locket_found found = { NULL, LOCKET_NONE, LOCKET_NONE, LOCKET_HIT_NOTHING };
         struct locket_home *h = locket_home_here();
         struct locket_tables *t;
         struct locket_slab *slab;
@@ -283,7 +305,7 @@ struct locket_found locket_home_find(uintptr_t address)
                 i = locket_slot_guess(off, slab->first, slab->pitch, slab->used);
                 if (i != LOCKET_NONE) {
                         found.slot = slab->slots + i;
-                        found.hit = locket_slot_judge(&t->slot[found.slot], off);
+                        locket_home_judge(h, &h->arena[owner - 1], &found, off);
                 }
         }
         if (found.hit == LOCKET_HIT_LIVE) {
@@ -400,7 +422,10 @@ struct locket_arena *locket_home_create(const struct locket_policy *policy, int 
                 return NULL;
         }
         locket_lock_take(&locket_home_lock);
-        i = locket_home_unused(h);
+        if (policy->layout == LOCKET_COMPACT && !h->runs.ready) {
+                *error = locket_run_tables(&h->runs, h->tables.slot_count);
+        }
+        i = *error == 0 ? locket_home_unused(h) : LOCKET_NONE;
         if (i != LOCKET_NONE) {
                 while (h->most <= i) {
                         locket_lock_init(&h->arena[h->most].lock);
@@ -408,6 +433,9 @@ struct locket_arena *locket_home_create(const struct locket_policy *policy, int 
                 }
                 locket_lock_take(&h->arena[i].lock);
                 locket_arena_begin(&h->arena[i], &h->tables, i, policy, seed);
+                if (policy->layout == LOCKET_COMPACT) {
+                        locket_run_open(&h->runs, i);
+                }
                 locket_store(&h->arena[i].used, 1);
                 h->last = i;
                 locket_lock_drop(&h->arena[i].lock);
@@ -437,6 +465,7 @@ int locket_home_destroy(const struct locket_arena *arena)
                 } else if (a->live != 0) {
                         error = EBUSY;
                 } else {
+                        locket_run_end(&h->runs, a);
                         error = locket_arena_end(a);
                         locket_store(&a->used, error != 0);
                 }
@@ -457,6 +486,7 @@ int locket_home_trim(int space)
                 struct locket_arena *a = locket_home_arena(&h->arena[i]);
 
                 if (a != NULL) {
+                        any += locket_run_trim(&h->runs, a);
                         any += locket_arena_trim(a);
                         any += space ? locket_arena_sweep(a) : 0;
                         locket_home_leave(a);
@@ -504,9 +534,22 @@ static void locket_home_wipe_slot(struct locket_tables *t, uint32_t i)
         }
 }
 
-/* Zero the live secrets of ${owner}, an arena's index + 1. */
-static void locket_home_wipe_arena(struct locket_tables *t, uint32_t owner)
+/* Zero the secret that live slot ${i} of ${a} is, or those of its cells. */
+static void locket_home_wipe_live(struct locket_home *h, const struct locket_arena *a, uint32_t i)
 {
+        const uint32_t run = locket_run_of(&h->runs, a, i);
+
+        if (run == LOCKET_NONE) {
+                locket_home_wipe_slot(&h->tables, i);
+        } else {
+                locket_run_wipe(&h->runs, h->tables.range.base, run);
+        }
+}
+
+/* Zero the live secrets of ${owner}, an arena's index + 1. */
+static void locket_home_wipe_arena(struct locket_home *h, uint32_t owner)
+{
+        struct locket_tables *t = &h->tables;
         uint32_t span;
         uint32_t k;
 
@@ -518,7 +561,8 @@ static void locket_home_wipe_arena(struct locket_tables *t, uint32_t owner)
                 }
                 for (k = 0; k < slab->used; k++) {
                         if (t->slot[slab->slots + k].state == LOCKET_SLOT_LIVE) {
-                                locket_home_wipe_slot(t, slab->slots + k);
+                                locket_home_wipe_live(h, &h->arena[owner - 1],
+                                                      slab->slots + k);
                         }
                 }
         }
@@ -531,7 +575,7 @@ void locket_home_wipe(void)
 
         for (i = 0; h != NULL && i < locket_load(&h->most); i++) {
                 if (locket_load(&h->arena[i].used) != 0) {
-                        locket_home_wipe_arena(&h->tables, i + 1);
+                        locket_home_wipe_arena(h, i + 1);
                 }
         }
 }
@@ -553,7 +597,7 @@ static void locket_home_exit(void)
                         tries -= 1;
                 }
                 if (locket_load(&h->arena[i].used) != 0) {
-                        locket_home_wipe_arena(&h->tables, i + 1);
+                        locket_home_wipe_arena(h, i + 1);
                 }
                 if (locked) {
                         locket_lock_drop(&h->arena[i].lock);

@@ -10,6 +10,7 @@
 #include "config.h"
 #include "arena.h"
 #include "lock.h"
+#include "run.h"
 
 struct locket_home {
         struct locket_tables tables;
@@ -17,12 +18,14 @@ struct locket_home {
         uint32_t last;          /* the arena made last */
         struct locket_arena *arena;     /* LOCKET_ARENA_COUNT; 0: the default one */
         uintptr_t arena_address;        /* of arena[0], as a number */
+        struct locket_runs runs;        /* of the compact arenas */
 };
 
 /* What an address is, and whose. */
 struct locket_found {
         struct locket_arena *arena;     /* locked; NULL unless hit is LIVE */
         uint32_t slot;
+        uint32_t cell;                  /* of a compact arena; LOCKET_NONE */
         int hit;                        /* enum locket_slot_hit */
 };
 
@@ -38,6 +41,9 @@ LOCKET_INTERNAL int locket_home_start(void);
  * The tables, right for this process; NULL if there are none yet.
  */
 LOCKET_INTERNAL struct locket_home *locket_home_here(void);
+
+/** locket_home_runs(): The tables of cells; there is an arena already. */
+LOCKET_INTERNAL struct locket_runs *locket_home_runs(void);
 
 /**
  * locket_home_find(address):

@@ -26,6 +26,7 @@
 #include "os.h"
 #include "pages.h"
 #include "policy.h"
+#include "run.h"
 #include "secret.h"
 #include "size.h"
 #include "wipe.h"
@@ -47,6 +48,15 @@ static int locket_make_room(struct locket_arena *a, int error)
         return any && a->used != 0; /* another thread may have destroyed it */
 }
 
+/* Give back what ${a} itself keeps: runs without a cell in use, too.  1 if there
+ * was anything. */
+static int locket_make_own_room(struct locket_arena *a)
+{
+        const int runs = locket_run_trim(locket_home_runs(), a);
+
+        return a->found == 0 ? locket_arena_trim(a) + runs != 0 : 0;
+}
+
 /* A slot with ${data} bytes of pages from ${a}, which is locked; or LOCKET_NONE.
  * Before a limit is an answer, what is kept is given back: the arena's own
  * first, then everybody's. */
@@ -54,7 +64,7 @@ static uint32_t locket_get_slot(struct locket_arena *a, size_t data)
 {
         uint32_t i = locket_arena_get(a, data);
 
-        if (i == LOCKET_NONE && a->found == 0 && locket_arena_trim(a)) {
+        if (i == LOCKET_NONE && a->found == 0 && locket_make_own_room(a)) {
                 i = locket_arena_get(a, data);
         }
         if (i == LOCKET_NONE && a->found == 0 && locket_make_room(a, a->refusal)) {
@@ -77,24 +87,89 @@ static void locket_failed(int error)
         errno = error == EDQUOT ? ENOMEM : error;
 }
 
+/* A new run for cells of that ${pitch}, in ${a}, which is locked.  1; or 0 and the
+ * errno in ${a}->refusal.  A small one, if that is all there is room for. */
+static int locket_get_run(struct locket_arena *a, uint32_t pitch)
+{
+        struct locket_runs *runs = locket_home_runs();
+        size_t bytes = locket_run_want(runs, a, pitch);
+
+        for (;;) {
+                const uint32_t i = locket_get_slot(a, bytes);
+
+                if (i != LOCKET_NONE) {
+                        a->refusal = locket_run_make(runs, a, i, pitch);
+                        return a->refusal == 0;
+                }
+                if (a->found != 0 || a->refusal == EINVAL || a->refusal == EPERM ||
+                    bytes <= locket_run_least(a->tables->range.page)) {
+                        return 0;
+                }
+                bytes = bytes / 2u;
+        }
+}
+
+/* A cell for ${size} bytes from ${a}, which is locked; or LOCKET_NONE and the errno
+ * in ${a}->refusal. */
+static uint32_t locket_get_cell(struct locket_arena *a, size_t alignment, size_t size)
+{
+        struct locket_runs *runs = locket_home_runs();
+        uint32_t cell = locket_run_take(runs, a, size, alignment);
+
+        if (cell == LOCKET_NONE && a->found == 0 &&
+            locket_get_run(a, locket_cell_pitch(size, alignment))) {
+                cell = locket_run_take(runs, a, size, alignment);
+        }
+        return cell;
+}
+
+/* A secret of ${size} bytes from ${a}, which is locked: a cell, if it fits in one
+ * and the policy says so, or a slot.  found.arena is NULL, and the errno in
+ * ${a}->refusal, if there is none; or a violation is found. */
+static struct locket_found locket_take(struct locket_arena *a, size_t alignment, size_t size)
+{
+        struct locket_found new = { NULL, LOCKET_NONE, LOCKET_NONE, LOCKET_HIT_LIVE };
+
+        if (a->policy.layout == LOCKET_COMPACT && locket_cell_pitch(size, alignment) != 0) {
+                new.cell = locket_get_cell(a, alignment, size);
+                if (new.cell != LOCKET_NONE) {
+                        new.slot = locket_run_slot(locket_home_runs(), new.cell);
+                        new.arena = a;
+                }
+                return new;
+        }
+        new.slot = locket_get_slot(a, locket_size_data(size, alignment, a->tables->range.page));
+        if (new.slot != LOCKET_NONE) {
+                locket_secret_make(a, new.slot, size, alignment);
+                new.arena = a;
+        }
+        return new;
+}
+
+/* The offset of a secret. */
+static size_t locket_user(struct locket_found s)
+{
+        return s.cell != LOCKET_NONE ? locket_run_user(locket_home_runs(), s.cell)
+                                     : s.arena->tables->slot[s.slot].user;
+}
+
 /* A secret of ${size} bytes from ${a}, which is locked; or NULL and errno.
  * Unlocks it. */
 static void *locket_get(struct locket_arena *a, size_t alignment, size_t size)
 {
         const struct locket_range *range = &a->tables->range;
+        struct locket_found new;
         unsigned char *p = NULL;
         int error = ENOMEM;
-        uint32_t i = LOCKET_NONE;
 
         if (!locket_size_aligned(alignment, range->page)) {
                 error = EINVAL;
         } else if (size <= LOCKET_MAX_SIZE) {
-                i = locket_get_slot(a, locket_size_data(size, alignment, range->page));
+                new = locket_take(a, alignment, size);
                 error = a->refusal;
-        }
-        if (i != LOCKET_NONE) {
-                locket_secret_make(a, i, size, alignment);
-                p = range->base + a->tables->slot[i].user;
+                if (new.arena != NULL) {
+                        p = range->base + locket_user(new);
+                }
         }
         locket_home_leave(a);
         if (p == NULL) {
@@ -187,6 +262,23 @@ static struct locket_found locket_live(const void *ptr)
         }
 }
 
+/* The end of a secret: check, wipe, put away. */
+static void locket_end(struct locket_found s)
+{
+        if (s.cell != LOCKET_NONE) {
+                locket_run_drop(locket_home_runs(), s.arena, s.cell);
+        } else {
+                locket_secret_end(s.arena, s.slot);
+        }
+}
+
+/* The bytes that its owner asked for. */
+static size_t locket_asked(struct locket_found s)
+{
+        return s.cell != LOCKET_NONE ? locket_home_runs()->cell[s.cell].size
+                                     : s.arena->tables->slot[s.slot].size;
+}
+
 void locket_free(void *ptr)
 {
         struct locket_found found;
@@ -195,7 +287,7 @@ void locket_free(void *ptr)
                 return;
         }
         found = locket_live(ptr);
-        locket_secret_end(found.arena, found.slot);
+        locket_end(found);
         locket_home_leave(found.arena);
 }
 
@@ -208,8 +300,8 @@ void locket_free_sized(void *ptr, size_t size)
                 return;
         }
         found = locket_live(ptr);
-        right = found.arena->tables->slot[found.slot].size;
-        locket_secret_end(found.arena, found.slot);
+        right = locket_asked(found);
+        locket_end(found);
         if (size != right) {
                 locket_arena_found(found.arena, LOCKET_WRONG_SIZE, (uintptr_t)ptr);
         }
@@ -218,66 +310,132 @@ void locket_free_sized(void *ptr, size_t size)
 
 /* --------------------------------------------------------------- resizing */
 
-/* Move live secret ${i} of ${a}, which is open, to a place for ${size} bytes.
- * The new place; or LOCKET_NONE, nothing changed. */
-static uint32_t locket_move(struct locket_arena *a, uint32_t i, size_t size)
+/* What tells a live secret from another one that is later in its place. */
+static uint64_t locket_mark(struct locket_found s)
 {
-        const size_t user = a->tables->slot[i].user;
-        const size_t alignment = a->tables->slot[i].alignment;
-        const size_t data = locket_size_data(size, alignment, a->tables->range.page);
-        const uint32_t to = locket_get_slot(a, data);
-
-        if (to == LOCKET_NONE) {
-                return LOCKET_NONE;
-        }
-        if (a->tables->slot[i].state != LOCKET_SLOT_LIVE || a->tables->slot[i].user != user) {
-                /* another thread has freed it meanwhile */
-                locket_arena_found(a, LOCKET_DOUBLE_FREE, a->tables->range.address + user);
-                locket_arena_return(a, to);
-                return LOCKET_NONE;
-        }
-        locket_secret_make(a, to, size, alignment);
-        locket_secret_move(a, i, to);
-        locket_secret_end(a, i);
-        return to;
+        return s.cell != LOCKET_NONE ? locket_home_runs()->cell[s.cell].canary
+                                     : s.arena->tables->slot[s.slot].canary_low;
 }
 
-/* Give live secret ${i} of ${a} ${size} bytes, here or elsewhere.  Its place; or
- * LOCKET_NONE and the errno in ${a}->refusal, nothing changed; or a violation
- * is found. */
-static uint32_t locket_resize(struct locket_arena *a, uint32_t i, size_t size)
+/* 1 if ${s} is still that secret, as its arena was not always locked since. */
+static int locket_still(struct locket_found s, uint64_t mark)
 {
-        struct locket_tables *t = a->tables;
-        const int access = t->slot[i].access;
-        uint32_t to;
+        const struct locket_runs *runs = locket_home_runs();
+        const uint32_t run = locket_run_of(runs, s.arena, s.slot);
 
-        a->refusal = size > LOCKET_MAX_SIZE ? ENOMEM : t->process->key_error;
+        if (s.cell != LOCKET_NONE) {
+                return run == s.cell / LOCKET_RUN_CELLS && locket_mark(s) == mark &&
+                       runs->cell[s.cell].state == LOCKET_CELL_LIVE;
+        }
+        return run == LOCKET_NONE && locket_mark(s) == mark &&
+               s.arena->tables->slot[s.slot].state == LOCKET_SLOT_LIVE;
+}
+
+/* Copy the bytes of secret ${from} to ${to}, as many as both have. */
+static void locket_carry(struct locket_found from, struct locket_found to)
+{
+        const size_t old = locket_asked(from);
+        const size_t new = locket_asked(to);
+
+        if (from.cell == LOCKET_NONE && to.cell == LOCKET_NONE) {
+                locket_secret_move(from.arena, from.slot, to.slot);
+        } else {
+                locket_wipe_copy(from.arena->tables->range.base, locket_user(to),
+                                 locket_user(from), old < new ? old : new);
+        }
+}
+
+/* Move a live secret, which is open, to a place for ${size} bytes.  The new one,
+ * or none, nothing changed. */
+static struct locket_found locket_move(struct locket_found old, size_t size)
+{
+        struct locket_arena *a = old.arena;
+        const uint64_t mark = locket_mark(old);
+        const uintptr_t user = a->tables->range.address + locket_user(old);
+        const size_t alignment = old.cell != LOCKET_NONE
+                                         ? locket_home_runs()->cell[old.cell].alignment
+                                         : a->tables->slot[old.slot].alignment;
+        struct locket_found new = locket_take(a, alignment, size);
+
+        if (new.arena == NULL) {
+                return new;
+        }
+        if (!locket_still(old, mark)) {
+                /* another thread has freed it meanwhile */
+                locket_arena_found(a, LOCKET_DOUBLE_FREE, user);
+                locket_end(new);
+                new.arena = NULL;
+                return new;
+        }
+        locket_carry(old, new);
+        locket_end(old);
+        return new;
+}
+
+/* Give the cell ${s} ${size} bytes: as locket_resize. */
+static struct locket_found locket_resize_cell(struct locket_found s, size_t size)
+{
+        struct locket_runs *runs = locket_home_runs();
+        struct locket_arena *a = s.arena;
+        struct locket_found none = { NULL, LOCKET_NONE, LOCKET_NONE, LOCKET_HIT_NOTHING };
+
+        if (a->refusal != 0) {
+                return none;
+        }
+        if (locket_run_damage(runs, a, s.cell) >= 0) {
+                locket_run_drop(runs, a, s.cell); /* wiped, then reported */
+                return none;
+        }
+        if (locket_run_stays(runs, a, s.cell, size)) {
+                locket_run_resize(runs, a, s.cell, size);
+                return s;
+        }
+        return locket_move(s, size);
+}
+
+/* The same for a slot. */
+static struct locket_found locket_resize_slot(struct locket_found s, size_t size)
+{
+        struct locket_arena *a = s.arena;
+        struct locket_tables *t = a->tables;
+        struct locket_found none = { NULL, LOCKET_NONE, LOCKET_NONE, LOCKET_HIT_NOTHING };
+        const int access = t->slot[s.slot].access;
+
         if (a->refusal == 0) {
-                a->refusal = locket_pages_access(t, i, LOCKET_READ_WRITE);
+                a->refusal = locket_pages_access(t, s.slot, LOCKET_READ_WRITE);
         }
         if (a->refusal != 0) {
-                return LOCKET_NONE;
+                return none;
         }
-        if (locket_secret_damage(a, i) >= 0) {
-                locket_secret_end(a, i); /* wiped, then reported */
-                return LOCKET_NONE;
+        if (locket_secret_damage(a, s.slot) >= 0) {
+                locket_secret_end(a, s.slot); /* wiped, then reported */
+                return none;
         }
-        if (locket_secret_stays(a, i, size)) {
-                locket_secret_resize(a, i, size);
-                return i;
+        if (locket_secret_stays(a, s.slot, size)) {
+                locket_secret_resize(a, s.slot, size);
+                return s;
         }
-        to = locket_move(a, i, size);
-        if (to == LOCKET_NONE && t->slot[i].state == LOCKET_SLOT_LIVE) {
-                (void)locket_pages_access(t, i, access); /* as it was: splits nothing */
+        none = locket_move(s, size);
+        if (none.arena == NULL && t->slot[s.slot].state == LOCKET_SLOT_LIVE) {
+                (void)locket_pages_access(t, s.slot, access); /* as it was: splits nothing */
         }
-        return to;
+        return none;
+}
+
+/* Give a live secret ${size} bytes, here or elsewhere.  Where it is; or none and the
+ * errno in its arena's refusal, nothing changed; or a violation is found. */
+static struct locket_found locket_resize(struct locket_found s, size_t size)
+{
+        struct locket_arena *a = s.arena;
+
+        a->refusal = size > LOCKET_MAX_SIZE ? ENOMEM : a->tables->process->key_error;
+        return s.cell != LOCKET_NONE ? locket_resize_cell(s, size) : locket_resize_slot(s, size);
 }
 
 void *locket_realloc(void *ptr, size_t size)
 {
         struct locket_found found;
         struct locket_arena *a;
-        uint32_t i;
         int error;
 
         if (ptr == NULL) {
@@ -290,13 +448,13 @@ void *locket_realloc(void *ptr, size_t size)
         (void)locket_home_start(); /* a child without a key tries to get one */
         found = locket_live(ptr);
         a = found.arena;
-        i = locket_resize(a, found.slot, size);
+        found = locket_resize(found, size);
         error = a->refusal;
-        if (i != LOCKET_NONE) {
-                ptr = a->tables->range.base + a->tables->slot[i].user;
+        if (found.arena != NULL) {
+                ptr = a->tables->range.base + locket_user(found);
         }
         locket_home_leave(a);
-        if (i == LOCKET_NONE) {
+        if (found.arena == NULL) {
                 locket_failed(error);
                 return NULL;
         }
@@ -312,7 +470,7 @@ size_t locket_size(const void *ptr)
                 errno = EINVAL;
                 return 0;
         }
-        size = found.arena->tables->slot[found.slot].size;
+        size = locket_asked(found);
         locket_home_leave(found.arena);
         return size;
 }
@@ -331,7 +489,10 @@ int locket_protect(void *ptr, enum locket_access access)
         const struct locket_found found = locket_home_find((uintptr_t)ptr);
         int error = EINVAL;
 
-        if (found.arena != NULL) {
+        if (found.arena != NULL && found.cell != LOCKET_NONE) {
+                error = ENOTSUP; /* others are on its page */
+                locket_home_leave(found.arena);
+        } else if (found.arena != NULL) {
                 error = locket_set_access(found.arena, found.slot, (int)access);
                 locket_home_leave(found.arena);
         }
@@ -417,24 +578,75 @@ struct locket_arena *locket_arena_create(const struct locket_policy *policy)
         return a;
 }
 
+/* Open and keep slots for ${count} secrets of ${size} bytes in ${a}.  0 or an errno. */
+static int locket_reserve_slots(struct locket_arena *a, size_t count, size_t size)
+{
+        const size_t data = locket_size_data(size, LOCKET_ALIGNMENT, a->tables->range.page);
+        int error = locket_arena_reserve_slots(a, count, data);
+
+        if (error != 0 && a->found == 0 && locket_make_own_room(a)) {
+                error = locket_arena_reserve_slots(a, count, data);
+        }
+        if (error != 0 && a->found == 0 && locket_make_room(a, error)) {
+                error = locket_arena_reserve_slots(a, count, data);
+        }
+        return error;
+}
+
+/* Have ${want} free cells of that ${pitch} in ${a}.  1, or 0 and an errno. */
+static int locket_open_cells(struct locket_arena *a, size_t want, uint32_t pitch)
+{
+        while (locket_run_spare(locket_home_runs(), a, pitch) < want) {
+                if (!locket_get_run(a, pitch)) {
+                        return 0;
+                }
+        }
+        return 1;
+}
+
+/* The same for cells.  What the quarantine holds back is a wish. */
+static int locket_reserve_cells(struct locket_arena *a, size_t count, uint32_t pitch)
+{
+        struct locket_runs *runs = locket_home_runs();
+        const size_t spare = a->policy.quarantine < LOCKET_SPARE_MOST ? a->policy.quarantine
+                                                                      : LOCKET_SPARE_MOST;
+        const size_t want = locket_size_plus(count, spare);
+        size_t before;
+        int error;
+
+        if (want > (size_t)runs->most * LOCKET_RUN_CELLS) {
+                return ENOMEM; /* more than there can be */
+        }
+        before = locket_run_promise(runs, a, pitch, want);
+        if (locket_open_cells(a, want, pitch)) {
+                return 0;
+        }
+        error = a->refusal;
+        if (a->used != 0 && a->found == 0) {
+                locket_run_retract(runs, a, pitch, before);
+                if (locket_run_spare(runs, a, pitch) >= count) {
+                        (void)locket_run_promise(runs, a, pitch, count);
+                        return 0;
+                }
+                (void)locket_make_own_room(a); /* what was opened for nothing */
+        }
+        return error;
+}
+
 int locket_arena_reserve(struct locket_arena *arena, size_t count, size_t size)
 {
         struct locket_arena *a = locket_callers(arena);
         int error = ENOMEM;
-        size_t data;
+        uint32_t pitch;
 
         if (a == NULL) {
                 return -1;
         }
-        if (size <= LOCKET_MAX_SIZE) {
-                data = locket_size_data(size, LOCKET_ALIGNMENT, a->tables->range.page);
-                error = locket_arena_reserve_slots(a, count, data);
-                if (error != 0 && a->found == 0 && locket_arena_trim(a)) {
-                        error = locket_arena_reserve_slots(a, count, data);
-                }
-                if (error != 0 && a->found == 0 && locket_make_room(a, error)) {
-                        error = locket_arena_reserve_slots(a, count, data);
-                }
+        pitch = a->policy.layout == LOCKET_COMPACT ? locket_cell_pitch(size, LOCKET_ALIGNMENT) : 0;
+        if (pitch != 0) {
+                error = locket_reserve_cells(a, count, pitch);
+        } else if (size <= LOCKET_MAX_SIZE) {
+                error = locket_reserve_slots(a, count, size);
         }
         locket_home_leave(a);
         if (error != 0) {

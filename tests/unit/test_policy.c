@@ -35,7 +35,7 @@ static const struct {
         size_t offset;
         int values, here;
 } field[] = {
-        { offsetof(struct locket_policy, layout), 2, 1 },
+        { offsetof(struct locket_policy, layout), 2, 2 },
         { offsetof(struct locket_policy, backing), 3, 1 },
         { offsetof(struct locket_policy, fork), 3, 1 },
         { offsetof(struct locket_policy, freed), 2, 2 },
