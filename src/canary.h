@@ -138,6 +138,18 @@ LOCKET_INTERNAL int locket_canary_after(const unsigned char *b, size_t end, size
 LOCKET_INTERNAL uint64_t locket_canary_stop(uint64_t word, size_t bytes);
 
 /**
+ * locket_canary_words(key_low, key_high, number):
+ * Two words that nobody can guess who has not the key, whatever others he has
+ * seen: SipHash-1-3 with 128 bits of result of ${number}.
+ */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+*/
+LOCKET_INTERNAL struct locket_canary locket_canary_words(uint64_t key_low, uint64_t key_high,
+                                                         uint64_t number);
+
+/**
  * locket_canary_fill(b, lo, hi, word):
  * Write ${word}, over and over, from ${hi} down to ${lo}.
  */
@@ -168,10 +180,11 @@ LOCKET_INTERNAL int locket_canary_filled(const unsigned char *b, size_t lo, size
                                          uint64_t word);
 
 /**
- * locket_canary_empty(b, lo, hi):
- * locket_canary_zero for a cell, ${hi} - ${lo} a multiple of 8, by words.
+ * locket_canary_vacant(b, lo, hi, word):
+ * 1 if the cell ${lo} .. ${hi}, of whole words, is zero, but for ${word} at its
+ * end.
  */
-/*@ requires range: lo <= hi;
+/*@ requires range: lo + 8 <= hi;
     requires words: (hi - lo) % 8 == 0;
     requires valid: \valid_read(b + (lo .. hi - 1));
     requires open:  readable(lo, hi);
@@ -179,9 +192,10 @@ LOCKET_INTERNAL int locket_canary_filled(const unsigned char *b, size_t lo, size
     exits      \false;
     assigns    \nothing;
     ensures bool:   \result == 0 || \result == 1;
-    ensures zero:   \result == 1 <==> zeroed(b, lo, hi);
+    ensures intact: \result == 1 <==> zeroed(b, lo, hi - 8) && filled_ok(b, hi - 8, hi, word);
 */
-LOCKET_INTERNAL int locket_canary_empty(const unsigned char *b, size_t lo, size_t hi);
+LOCKET_INTERNAL int locket_canary_vacant(const unsigned char *b, size_t lo, size_t hi,
+                                         uint64_t word);
 
 /**
  * locket_canary_zero(b, lo, hi):

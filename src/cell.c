@@ -10,103 +10,113 @@
  */
 #include "cell.h"
 
-/* The least multiple of ${multiple}, a power of two from 8 to 128, that is not
- * less than ${bytes}: by constants, as a division takes longer than all else. */
-LOCKET_INLINE uint32_t locket_cell_round(uint32_t bytes, uint32_t multiple)
-{
-        switch (multiple) {
-        case 8:
-                return (bytes + 7u) / 8u * 8u;
-        case 16:
-                return (bytes + 15u) / 16u * 16u;
-        case 32:
-                return (bytes + 31u) / 32u * 32u;
-        case 64:
-                return (bytes + 63u) / 64u * 64u;
-        default:
-                return (bytes + 127u) / 128u * 128u;
-        }
-}
+/*@ lemma product_order: \forall integer i, j, p; 0 <= p && i <= j ==> i * p <= j * p;
+    lemma product_next:  \forall integer i, p; (i + 1) * p == i * p + p;
 
-/* From one class that has room for ${bytes} to the next. */
-LOCKET_INLINE uint32_t locket_cell_step(uint32_t bytes)
+    // T3: no two cells share a byte
+    lemma cells_apart{L}: \forall struct locket_run *r, integer i, j;
+      i < j ==> cell_from(r, i) + r->pitch <= cell_from(r, j);
+
+    lemma part_of: \forall integer x, p; 0 <= x && 0 < p ==>
+      (x / p) * p <= x && x < (x / p) * p + p;
+
+    lemma share_of: \forall integer r, n; 0 <= r < 65536 && 0 < n ==> 0 <= r * n / 65536 < n;
+*/
+
+/* The class of cells with a pitch of ${bytes} or more, if it shall divide by
+ * ${multiple}: by constants, as a division takes longer than all else. */
+/*@ requires bytes:    16 <= bytes <= LOCKET_PITCH_MOST;
+    requires multiple: multiple == 8 || multiple == 16 || multiple == 32 || multiple == 64;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures range:   \result < LOCKET_CELL_CLASSES;
+    ensures room:    bytes <= class_pitch(\result);
+    ensures divides: class_pitch(\result) % multiple == 0;
+    ensures dense:   bytes <= 128 && multiple == 8 ==> class_pitch(\result) < bytes + 8;
+*/
+LOCKET_INLINE uint32_t locket_cell_fit(uint32_t bytes, uint32_t multiple)
 {
+        if (multiple == 16) {
+                bytes = (bytes + 15u) / 16u * 16u;
+        } else if (multiple == 32) {
+                bytes = (bytes + 31u) / 32u * 32u;
+        } else if (multiple == 64) {
+                bytes = (bytes + 63u) / 64u * 64u;
+        }
         if (bytes <= 128) {
-                return 8;
+                return (bytes + 7u) / 8u - 2u;
         }
         if (bytes <= 256) {
-                return 16;
+                return (bytes + 15u) / 16u + 6u;
         }
         if (bytes <= 512) {
-                return 32;
+                return (bytes + 31u) / 32u + 14u;
         }
-        return bytes <= 1024 ? 64 : 128;
+        return bytes <= 1024 ? (bytes + 63u) / 64u + 22u : (bytes + 127u) / 128u + 30u;
 }
 
-uint32_t locket_cell_pitch(size_t size, size_t alignment)
+uint32_t locket_cell_class(size_t size, size_t alignment)
 {
-        uint32_t bytes;
-        uint32_t step;
-
-        if (size > LOCKET_PITCH_MOST - LOCKET_GAP_BYTES || alignment > LOCKET_CELL_ALIGNMENT) {
-                return 0;
+        if (size > LOCKET_PITCH_MOST - LOCKET_GAP_BYTES) {
+                return LOCKET_NONE;
         }
         if (size < LOCKET_GAP_BYTES) {
                 size = LOCKET_GAP_BYTES;
         }
-        bytes = (uint32_t)size + LOCKET_GAP_BYTES;
-        step = locket_cell_step(bytes);
-        return locket_cell_round(bytes, alignment > step ? (uint32_t)alignment : step);
+        switch (alignment) {
+        case 16:
+                return locket_cell_fit((uint32_t)size + LOCKET_GAP_BYTES, 16);
+        case 1:
+        case 2:
+        case 4:
+        case 8:
+                return locket_cell_fit((uint32_t)size + LOCKET_GAP_BYTES, 8);
+        case 32:
+                return locket_cell_fit((uint32_t)size + LOCKET_GAP_BYTES, 32);
+        case 64:
+                return locket_cell_fit((uint32_t)size + LOCKET_GAP_BYTES, 64);
+        default:
+                return LOCKET_NONE;
+        }
 }
 
-uint32_t locket_cell_class(uint32_t pitch)
+uint32_t locket_cell_pitch(uint32_t k)
 {
-        if (pitch <= 128) {
-                return pitch / 8u - 2u;
+        if (k <= 14) {
+                return 8u * (k + 2u);
         }
-        if (pitch <= 256) {
-                return pitch / 16u + 6u;
+        if (k <= 22) {
+                return 16u * (k - 6u);
         }
-        if (pitch <= 512) {
-                return pitch / 32u + 14u;
+        if (k <= 30) {
+                return 32u * (k - 14u);
         }
-        return pitch <= 1024 ? pitch / 64u + 22u : pitch / 128u + 30u;
-}
-
-uint32_t locket_cell_lead(uint32_t pitch)
-{
-        if (pitch % 64u == 0) {
-                return 64;
-        }
-        return pitch % 32u == 0 ? 32 : LOCKET_CANARY_BYTES;
+        return k <= 38 ? 64u * (k - 22u) : 128u * (k - 30u);
 }
 
 uint32_t locket_cell_count(size_t bytes, uint32_t pitch)
 {
-        const size_t count = (bytes - locket_cell_lead(pitch)) / pitch;
+        const size_t count = (bytes - LOCKET_CANARY_BYTES) / pitch;
 
         return count < LOCKET_RUN_CELLS ? (uint32_t)count : LOCKET_RUN_CELLS;
 }
 
 size_t locket_cell_from(const struct locket_run *r, uint32_t i)
 {
+        /*@ assert below: (i + 1) * r->pitch <= r->count * r->pitch; */
         return r->first + (size_t)i * r->pitch;
-}
-
-size_t locket_cell_to(const struct locket_run *r, uint32_t i)
-{
-        return i + 1u == r->count ? r->end : locket_cell_from(r, i) + r->pitch;
 }
 
 uint32_t locket_cell_guess(const struct locket_run *r, size_t off)
 {
         uint32_t i;
 
-        if (off < r->first || off >= r->end) {
+        if (off < r->first || off - r->first >= LOCKET_RUN_BYTES) {
                 return LOCKET_NONE;
         }
         i = (uint32_t)(off - r->first) / r->pitch;
-        return i < r->count ? i : r->count - 1u;
+        return i < r->count ? i : LOCKET_NONE;
 }
 
 int locket_cell_judge(const struct locket_cell *c, size_t from, size_t off)
@@ -132,6 +142,14 @@ void locket_cell_clear(struct locket_run *r, struct locket_cell *cell)
 {
         uint32_t i;
 
+        /*@ loop invariant range:  0 <= i <= r->count;
+            loop invariant picks:  \forall integer k; 0 <= k < i ==> cell[k].pick == k;
+            loop invariant virgin: \forall integer k; 0 <= k < i ==>
+                                     cell[k].state == LOCKET_CELL_VIRGIN && cell[k].size == 0;
+            loop assigns i, cell[0 .. r->count - 1].pick, cell[0 .. r->count - 1].size,
+                         cell[0 .. r->count - 1].state;
+            loop variant r->count - i;
+        */
         for (i = 0; i < r->count; i++) {
                 cell[i].pick = i;
                 cell[i].size = 0;
@@ -143,6 +161,11 @@ void locket_cell_clear(struct locket_run *r, struct locket_cell *cell)
 }
 
 /* 1 if a cell in that state can be handed out. */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures exact: \result == (idle(state) ? 1 : 0);
+*/
 LOCKET_INLINE int locket_cell_idle(uint16_t state)
 {
         return state == LOCKET_CELL_VIRGIN || state == LOCKET_CELL_FREE;
@@ -157,6 +180,7 @@ uint32_t locket_cell_draw(struct locket_run *r, struct locket_cell *cell, uint32
                 return LOCKET_NONE;
         }
         at = random * r->free / 65536u;
+        /*@ assert share: at < r->free; */
         i = cell[at].pick;
         r->free -= 1u;
         cell[at].pick = cell[r->free].pick;

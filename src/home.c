@@ -262,32 +262,48 @@ struct locket_home *locket_home_here(void)
 
 struct locket_runs *locket_home_runs(void)
 {
-        return &locket_home_load(&locket_home_made)->runs;
+        return &locket_home_made->runs; /* who has an arena's lock has seen it */
 }
 
-/* What ${off} is to slot found->slot of ${a}, or to a cell there. */
-static void locket_home_judge(struct locket_home *h, struct locket_arena *a,
-                              struct locket_found *found, size_t off)
+/* What ${off} is to slot ${i} of ${a}, or to a cell there. */
+static struct locket_found locket_home_judge(struct locket_arena *a, uint32_t i,
+                                             size_t off)
 {
-        const uint32_t run = locket_run_of(&h->runs, a, found->slot);
+        const struct locket_runs *r = locket_home_runs();
+        const uint32_t run = locket_run_of(r, a, i);
+        struct locket_found found = { a, i, run != LOCKET_NONE, LOCKET_HIT_NOTHING };
 
-        if (run == LOCKET_NONE) {
-                found->hit = locket_slot_judge(&h->tables.slot[found->slot], off);
+        if (found.cell) {
+                found.index = locket_run_cell(r, run, off);
+                found.hit = (uint16_t)locket_run_hit(r, found.index, off);
         } else {
-                found->hit = locket_run_find(&h->runs, run, off, &found->cell);
+                found.hit = (uint16_t)locket_slot_judge(&a->tables->slot[i], off);
         }
+        return found;
+}
+
+struct locket_found locket_home_at(struct locket_arena *a, size_t off)
+{
+        struct locket_found found = { a, LOCKET_NONE, 0, LOCKET_HIT_NOTHING };
+        const struct locket_tables *t = a->tables;
+        const uint32_t span = locket_range_span(&t->range, t->range.address + off);
+        const struct locket_slab *slab = &t->slab[t->span[span].slab];
+        const uint32_t i = locket_slot_guess(off, slab->first, slab->pitch, slab->used);
+
+        if (i != LOCKET_NONE) {
+                found = locket_home_judge(a, slab->slots + i, off);
+        }
+        return found;
 }
 
 struct locket_found locket_home_find(uintptr_t address)
 {
-        struct locket_found found = { NULL, LOCKET_NONE, LOCKET_NONE, LOCKET_HIT_NOTHING };
+        struct locket_found found = { NULL, LOCKET_NONE, 0, LOCKET_HIT_NOTHING };
         struct locket_home *h = locket_home_here();
         struct locket_tables *t;
-        struct locket_slab *slab;
+        struct locket_arena *a;
         uint32_t span;
         uint32_t owner;
-        uint32_t i;
-        size_t off;
 
         if (h == NULL) {
                 return found;
@@ -298,20 +314,14 @@ struct locket_found locket_home_find(uintptr_t address)
         if (owner == 0 || owner > LOCKET_ARENA_COUNT) {
                 return found;
         }
-        locket_lock_take(&h->arena[owner - 1].lock);
-        if (locket_load(&t->span[span].owner) == owner) {
-                off = address - t->range.address;
-                slab = &t->slab[t->span[span].slab];
-                i = locket_slot_guess(off, slab->first, slab->pitch, slab->used);
-                if (i != LOCKET_NONE) {
-                        found.slot = slab->slots + i;
-                        locket_home_judge(h, &h->arena[owner - 1], &found, off);
-                }
+        a = &h->arena[owner - 1];
+        locket_lock_take(&a->lock);
+        if (t->span[span].owner == owner) {
+                found = locket_home_at(a, address - t->range.address);
         }
-        if (found.hit == LOCKET_HIT_LIVE) {
-                found.arena = &h->arena[owner - 1];
-        } else {
-                locket_lock_drop(&h->arena[owner - 1].lock);
+        if (found.hit != LOCKET_HIT_LIVE) {
+                found.arena = NULL;
+                locket_lock_drop(&a->lock);
         }
         return found;
 }
@@ -374,7 +384,11 @@ static void locket_home_act(struct locket_verdict verdict)
 
 void locket_home_leave(struct locket_arena *a)
 {
-        locket_home_act(locket_home_unlock(a));
+        if (a->found == 0) {
+                locket_lock_drop(&a->lock); /* the usual case */
+        } else {
+                locket_home_act(locket_home_unlock(a));
+        }
 }
 
 /* ----------------------------------------------------------------- arenas */

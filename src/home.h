@@ -21,12 +21,12 @@ struct locket_home {
         struct locket_runs runs;        /* of the compact arenas */
 };
 
-/* What an address is, and whose. */
+/* What an address is, and whose: small enough for two registers. */
 struct locket_found {
         struct locket_arena *arena;     /* locked; NULL unless hit is LIVE */
-        uint32_t slot;
-        uint32_t cell;                  /* of a compact arena; LOCKET_NONE */
-        int hit;                        /* enum locket_slot_hit */
+        uint32_t index;         /* of its slot; of its cell, */
+        uint16_t cell;          /* if this is 1 */
+        uint16_t hit;           /* enum locket_slot_hit */
 };
 
 /**
@@ -50,6 +50,10 @@ LOCKET_INTERNAL struct locket_runs *locket_home_runs(void);
  * What ${address} is.  If it is a live secret, its arena is locked.
  */
 LOCKET_INTERNAL struct locket_found locket_home_find(uintptr_t address);
+
+/** locket_home_at(a, off): What is at offset ${off}, of a slot of ${a}, which is
+ * locked. */
+LOCKET_INTERNAL struct locket_found locket_home_at(struct locket_arena *a, size_t off);
 
 /**
  * locket_home_arena(arena):

@@ -87,18 +87,18 @@ static void locket_failed(int error)
         errno = error == EDQUOT ? ENOMEM : error;
 }
 
-/* A new run for cells of that ${pitch}, in ${a}, which is locked.  1; or 0 and the
+/* A new run for cells of class ${k}, in ${a}, which is locked.  1; or 0 and the
  * errno in ${a}->refusal.  A small one, if that is all there is room for. */
-static int locket_get_run(struct locket_arena *a, uint32_t pitch)
+static int locket_get_run(struct locket_arena *a, uint32_t k)
 {
         struct locket_runs *runs = locket_home_runs();
-        size_t bytes = locket_run_want(runs, a, pitch);
+        size_t bytes = locket_run_want(runs, a, k);
 
         for (;;) {
                 const uint32_t i = locket_get_slot(a, bytes);
 
                 if (i != LOCKET_NONE) {
-                        a->refusal = locket_run_make(runs, a, i, pitch);
+                        a->refusal = locket_run_make(runs, a, i, k);
                         return a->refusal == 0;
                 }
                 if (a->found != 0 || a->refusal == EINVAL || a->refusal == EPERM ||
@@ -109,73 +109,68 @@ static int locket_get_run(struct locket_arena *a, uint32_t pitch)
         }
 }
 
-/* A cell for ${size} bytes from ${a}, which is locked; or LOCKET_NONE and the errno
- * in ${a}->refusal. */
-static uint32_t locket_get_cell(struct locket_arena *a, size_t alignment, size_t size)
+/* A cell of class ${k} for ${size} bytes from ${a}, which is locked: its offset; or 0
+ * and the errno in ${a}->refusal, or a violation is found. */
+static size_t locket_get_cell(struct locket_arena *a, uint32_t k, size_t alignment, size_t size)
 {
         struct locket_runs *runs = locket_home_runs();
-        uint32_t cell = locket_run_take(runs, a, size, alignment);
+        size_t user = locket_run_take(runs, a, k, size, alignment);
 
-        if (cell == LOCKET_NONE && a->found == 0 &&
-            locket_get_run(a, locket_cell_pitch(size, alignment))) {
-                cell = locket_run_take(runs, a, size, alignment);
+        if (user == 0 && a->found == 0 && locket_get_run(a, k)) {
+                user = locket_run_take(runs, a, k, size, alignment);
         }
-        return cell;
+        return user;
+}
+
+/* A slot for ${size} bytes: the same. */
+static size_t locket_get_alone(struct locket_arena *a, size_t alignment, size_t size)
+{
+        const size_t page = a->tables->range.page;
+        uint32_t i;
+
+        if (!locket_size_aligned(alignment, page)) {
+                a->refusal = EINVAL;
+                return 0;
+        }
+        a->refusal = ENOMEM;
+        if (size > LOCKET_MAX_SIZE) {
+                return 0;
+        }
+        i = locket_get_slot(a, locket_size_data(size, alignment, page));
+        if (i == LOCKET_NONE) {
+                return 0;
+        }
+        locket_secret_make(a, i, size, alignment);
+        return a->tables->slot[i].user;
 }
 
 /* A secret of ${size} bytes from ${a}, which is locked: a cell, if it fits in one
- * and the policy says so, or a slot.  found.arena is NULL, and the errno in
- * ${a}->refusal, if there is none; or a violation is found. */
-static struct locket_found locket_take(struct locket_arena *a, size_t alignment, size_t size)
+ * and the policy says so, or a slot.  The same. */
+static size_t locket_take(struct locket_arena *a, size_t alignment, size_t size)
 {
-        struct locket_found new = { NULL, LOCKET_NONE, LOCKET_NONE, LOCKET_HIT_LIVE };
+        uint32_t k = LOCKET_NONE;
 
-        if (a->policy.layout == LOCKET_COMPACT && locket_cell_pitch(size, alignment) != 0) {
-                new.cell = locket_get_cell(a, alignment, size);
-                if (new.cell != LOCKET_NONE) {
-                        new.slot = locket_run_slot(locket_home_runs(), new.cell);
-                        new.arena = a;
-                }
-                return new;
+        if (a->policy.layout == LOCKET_COMPACT) {
+                k = locket_cell_class(size, alignment);
         }
-        new.slot = locket_get_slot(a, locket_size_data(size, alignment, a->tables->range.page));
-        if (new.slot != LOCKET_NONE) {
-                locket_secret_make(a, new.slot, size, alignment);
-                new.arena = a;
-        }
-        return new;
-}
-
-/* The offset of a secret. */
-static size_t locket_user(struct locket_found s)
-{
-        return s.cell != LOCKET_NONE ? locket_run_user(locket_home_runs(), s.cell)
-                                     : s.arena->tables->slot[s.slot].user;
+        return k != LOCKET_NONE ? locket_get_cell(a, k, alignment, size)
+                                : locket_get_alone(a, alignment, size);
 }
 
 /* A secret of ${size} bytes from ${a}, which is locked; or NULL and errno.
  * Unlocks it. */
 static void *locket_get(struct locket_arena *a, size_t alignment, size_t size)
 {
-        const struct locket_range *range = &a->tables->range;
-        struct locket_found new;
-        unsigned char *p = NULL;
-        int error = ENOMEM;
+        unsigned char *base = a->tables->range.base;
+        const size_t user = locket_take(a, alignment, size);
+        const int error = a->refusal;
 
-        if (!locket_size_aligned(alignment, range->page)) {
-                error = EINVAL;
-        } else if (size <= LOCKET_MAX_SIZE) {
-                new = locket_take(a, alignment, size);
-                error = a->refusal;
-                if (new.arena != NULL) {
-                        p = range->base + locket_user(new);
-                }
-        }
         locket_home_leave(a);
-        if (p == NULL) {
+        if (user == 0) {
                 locket_failed(error);
+                return NULL;
         }
-        return p;
+        return base + user;
 }
 
 /* The default arena, locked; or NULL and errno. */
@@ -265,18 +260,25 @@ static struct locket_found locket_live(const void *ptr)
 /* The end of a secret: check, wipe, put away. */
 static void locket_end(struct locket_found s)
 {
-        if (s.cell != LOCKET_NONE) {
-                locket_run_drop(locket_home_runs(), s.arena, s.cell);
+        if (s.cell) {
+                locket_run_drop(locket_home_runs(), s.arena, s.index);
         } else {
-                locket_secret_end(s.arena, s.slot);
+                locket_secret_end(s.arena, s.index);
         }
 }
 
 /* The bytes that its owner asked for. */
 static size_t locket_asked(struct locket_found s)
 {
-        return s.cell != LOCKET_NONE ? locket_home_runs()->cell[s.cell].size
-                                     : s.arena->tables->slot[s.slot].size;
+        return s.cell ? locket_home_runs()->cell[s.index].size
+                      : s.arena->tables->slot[s.index].size;
+}
+
+/* The offset of a secret. */
+static size_t locket_user(struct locket_found s)
+{
+        return s.cell ? locket_run_user(locket_home_runs(), s.index)
+                      : s.arena->tables->slot[s.index].user;
 }
 
 void locket_free(void *ptr)
@@ -313,129 +315,116 @@ void locket_free_sized(void *ptr, size_t size)
 /* What tells a live secret from another one that is later in its place. */
 static uint64_t locket_mark(struct locket_found s)
 {
-        return s.cell != LOCKET_NONE ? locket_home_runs()->cell[s.cell].canary
-                                     : s.arena->tables->slot[s.slot].canary_low;
+        return s.cell ? locket_home_runs()->cell[s.index].canary
+                      : s.arena->tables->slot[s.index].canary_low;
 }
 
 /* 1 if ${s} is still that secret, as its arena was not always locked since. */
 static int locket_still(struct locket_found s, uint64_t mark)
 {
         const struct locket_runs *runs = locket_home_runs();
-        const uint32_t run = locket_run_of(runs, s.arena, s.slot);
 
-        if (s.cell != LOCKET_NONE) {
-                return run == s.cell / LOCKET_RUN_CELLS && locket_mark(s) == mark &&
-                       runs->cell[s.cell].state == LOCKET_CELL_LIVE;
+        if (locket_mark(s) != mark) {
+                return 0;
         }
-        return run == LOCKET_NONE && locket_mark(s) == mark &&
-               s.arena->tables->slot[s.slot].state == LOCKET_SLOT_LIVE;
+        if (s.cell) {
+                return runs->cell[s.index].state == LOCKET_CELL_LIVE;
+        }
+        return s.arena->tables->slot[s.index].state == LOCKET_SLOT_LIVE &&
+               locket_run_of(runs, s.arena, s.index) == LOCKET_NONE;
 }
 
-/* Copy the bytes of secret ${from} to ${to}, as many as both have. */
-static void locket_carry(struct locket_found from, struct locket_found to)
-{
-        const size_t old = locket_asked(from);
-        const size_t new = locket_asked(to);
-
-        if (from.cell == LOCKET_NONE && to.cell == LOCKET_NONE) {
-                locket_secret_move(from.arena, from.slot, to.slot);
-        } else {
-                locket_wipe_copy(from.arena->tables->range.base, locket_user(to),
-                                 locket_user(from), old < new ? old : new);
-        }
-}
-
-/* Move a live secret, which is open, to a place for ${size} bytes.  The new one,
- * or none, nothing changed. */
-static struct locket_found locket_move(struct locket_found old, size_t size)
+/* Move a live secret, which is open, to a place for ${size} bytes.  Its offset, or
+ * 0, nothing changed. */
+static size_t locket_move(struct locket_found old, size_t size)
 {
         struct locket_arena *a = old.arena;
         const uint64_t mark = locket_mark(old);
-        const uintptr_t user = a->tables->range.address + locket_user(old);
-        const size_t alignment = old.cell != LOCKET_NONE
-                                         ? locket_home_runs()->cell[old.cell].alignment
-                                         : a->tables->slot[old.slot].alignment;
-        struct locket_found new = locket_take(a, alignment, size);
+        const size_t from = locket_user(old);
+        const size_t alignment = old.cell ? locket_home_runs()->cell[old.index].alignment
+                                          : a->tables->slot[old.index].alignment;
+        const size_t bytes = locket_asked(old);
+        const size_t to = locket_take(a, alignment, size);
 
-        if (new.arena == NULL) {
-                return new;
+        if (to == 0) {
+                return 0;
         }
         if (!locket_still(old, mark)) {
                 /* another thread has freed it meanwhile */
-                locket_arena_found(a, LOCKET_DOUBLE_FREE, user);
-                locket_end(new);
-                new.arena = NULL;
-                return new;
+                locket_arena_found(a, LOCKET_DOUBLE_FREE, a->tables->range.address + from);
+                locket_end(locket_home_at(a, to));
+                return 0;
         }
-        locket_carry(old, new);
+        locket_wipe_copy(a->tables->range.base, to, from, bytes < size ? bytes : size);
         locket_end(old);
-        return new;
+        return to;
 }
 
 /* Give the cell ${s} ${size} bytes: as locket_resize. */
-static struct locket_found locket_resize_cell(struct locket_found s, size_t size)
+static size_t locket_resize_cell(struct locket_found s, size_t size)
 {
         struct locket_runs *runs = locket_home_runs();
         struct locket_arena *a = s.arena;
-        struct locket_found none = { NULL, LOCKET_NONE, LOCKET_NONE, LOCKET_HIT_NOTHING };
 
         if (a->refusal != 0) {
-                return none;
+                return 0;
         }
-        if (locket_run_damage(runs, a, s.cell) >= 0) {
-                locket_run_drop(runs, a, s.cell); /* wiped, then reported */
-                return none;
+        if (locket_run_damage(runs, a, s.index) >= 0) {
+                locket_run_drop(runs, a, s.index); /* wiped, then reported */
+                return 0;
         }
-        if (locket_run_stays(runs, a, s.cell, size)) {
-                locket_run_resize(runs, a, s.cell, size);
-                return s;
+        if (locket_run_stays(runs, a, s.index, size)) {
+                locket_run_resize(runs, a, s.index, size);
+                return locket_user(s);
         }
         return locket_move(s, size);
 }
 
 /* The same for a slot. */
-static struct locket_found locket_resize_slot(struct locket_found s, size_t size)
+static size_t locket_resize_slot(struct locket_found s, size_t size)
 {
         struct locket_arena *a = s.arena;
         struct locket_tables *t = a->tables;
-        struct locket_found none = { NULL, LOCKET_NONE, LOCKET_NONE, LOCKET_HIT_NOTHING };
-        const int access = t->slot[s.slot].access;
+        const uint32_t i = s.index;
+        const int access = t->slot[i].access;
+        size_t user;
 
         if (a->refusal == 0) {
-                a->refusal = locket_pages_access(t, s.slot, LOCKET_READ_WRITE);
+                a->refusal = locket_pages_access(t, i, LOCKET_READ_WRITE);
         }
         if (a->refusal != 0) {
-                return none;
+                return 0;
         }
-        if (locket_secret_damage(a, s.slot) >= 0) {
-                locket_secret_end(a, s.slot); /* wiped, then reported */
-                return none;
+        if (locket_secret_damage(a, i) >= 0) {
+                locket_secret_end(a, i); /* wiped, then reported */
+                return 0;
         }
-        if (locket_secret_stays(a, s.slot, size)) {
-                locket_secret_resize(a, s.slot, size);
-                return s;
+        if (locket_secret_stays(a, i, size)) {
+                locket_secret_resize(a, i, size);
+                return t->slot[i].user;
         }
-        none = locket_move(s, size);
-        if (none.arena == NULL && t->slot[s.slot].state == LOCKET_SLOT_LIVE) {
-                (void)locket_pages_access(t, s.slot, access); /* as it was: splits nothing */
+        user = locket_move(s, size);
+        if (user == 0 && t->slot[i].state == LOCKET_SLOT_LIVE) {
+                (void)locket_pages_access(t, i, access); /* as it was: splits nothing */
         }
-        return none;
+        return user;
 }
 
-/* Give a live secret ${size} bytes, here or elsewhere.  Where it is; or none and the
- * errno in its arena's refusal, nothing changed; or a violation is found. */
-static struct locket_found locket_resize(struct locket_found s, size_t size)
+/* Give a live secret ${size} bytes, here or elsewhere: its offset.  Or 0 and the errno
+ * in its arena's refusal, nothing changed; or a violation is found. */
+static size_t locket_resize(struct locket_found s, size_t size)
 {
         struct locket_arena *a = s.arena;
 
         a->refusal = size > LOCKET_MAX_SIZE ? ENOMEM : a->tables->process->key_error;
-        return s.cell != LOCKET_NONE ? locket_resize_cell(s, size) : locket_resize_slot(s, size);
+        return s.cell ? locket_resize_cell(s, size) : locket_resize_slot(s, size);
 }
 
 void *locket_realloc(void *ptr, size_t size)
 {
         struct locket_found found;
-        struct locket_arena *a;
+        unsigned char *base;
+        size_t user;
         int error;
 
         if (ptr == NULL) {
@@ -447,18 +436,15 @@ void *locket_realloc(void *ptr, size_t size)
         }
         (void)locket_home_start(); /* a child without a key tries to get one */
         found = locket_live(ptr);
-        a = found.arena;
-        found = locket_resize(found, size);
-        error = a->refusal;
-        if (found.arena != NULL) {
-                ptr = a->tables->range.base + locket_user(found);
-        }
-        locket_home_leave(a);
-        if (found.arena == NULL) {
+        base = found.arena->tables->range.base;
+        user = locket_resize(found, size);
+        error = found.arena->refusal;
+        locket_home_leave(found.arena);
+        if (user == 0) {
                 locket_failed(error);
                 return NULL;
         }
-        return ptr;
+        return base + user;
 }
 
 size_t locket_size(const void *ptr)
@@ -489,11 +475,11 @@ int locket_protect(void *ptr, enum locket_access access)
         const struct locket_found found = locket_home_find((uintptr_t)ptr);
         int error = EINVAL;
 
-        if (found.arena != NULL && found.cell != LOCKET_NONE) {
+        if (found.arena != NULL && found.cell) {
                 error = ENOTSUP; /* others are on its page */
                 locket_home_leave(found.arena);
         } else if (found.arena != NULL) {
-                error = locket_set_access(found.arena, found.slot, (int)access);
+                error = locket_set_access(found.arena, found.index, (int)access);
                 locket_home_leave(found.arena);
         }
         if (error != 0) {
@@ -593,11 +579,11 @@ static int locket_reserve_slots(struct locket_arena *a, size_t count, size_t siz
         return error;
 }
 
-/* Have ${want} free cells of that ${pitch} in ${a}.  1, or 0 and an errno. */
-static int locket_open_cells(struct locket_arena *a, size_t want, uint32_t pitch)
+/* Have ${want} free cells of class ${k} in ${a}.  1, or 0 and an errno. */
+static int locket_open_cells(struct locket_arena *a, size_t want, uint32_t k)
 {
-        while (locket_run_spare(locket_home_runs(), a, pitch) < want) {
-                if (!locket_get_run(a, pitch)) {
+        while (locket_run_spare(locket_home_runs(), a, k) < want) {
+                if (!locket_get_run(a, k)) {
                         return 0;
                 }
         }
@@ -605,7 +591,7 @@ static int locket_open_cells(struct locket_arena *a, size_t want, uint32_t pitch
 }
 
 /* The same for cells.  What the quarantine holds back is a wish. */
-static int locket_reserve_cells(struct locket_arena *a, size_t count, uint32_t pitch)
+static int locket_reserve_cells(struct locket_arena *a, size_t count, uint32_t k)
 {
         struct locket_runs *runs = locket_home_runs();
         const size_t spare = a->policy.quarantine < LOCKET_SPARE_MOST ? a->policy.quarantine
@@ -617,15 +603,15 @@ static int locket_reserve_cells(struct locket_arena *a, size_t count, uint32_t p
         if (want > (size_t)runs->most * LOCKET_RUN_CELLS) {
                 return ENOMEM; /* more than there can be */
         }
-        before = locket_run_promise(runs, a, pitch, want);
-        if (locket_open_cells(a, want, pitch)) {
+        before = locket_run_promise(runs, a, k, want);
+        if (locket_open_cells(a, want, k)) {
                 return 0;
         }
         error = a->refusal;
         if (a->used != 0 && a->found == 0) {
-                locket_run_retract(runs, a, pitch, before);
-                if (locket_run_spare(runs, a, pitch) >= count) {
-                        (void)locket_run_promise(runs, a, pitch, count);
+                locket_run_retract(runs, a, k, before);
+                if (locket_run_spare(runs, a, k) >= count) {
+                        (void)locket_run_promise(runs, a, k, count);
                         return 0;
                 }
                 (void)locket_make_own_room(a); /* what was opened for nothing */
@@ -637,14 +623,15 @@ int locket_arena_reserve(struct locket_arena *arena, size_t count, size_t size)
 {
         struct locket_arena *a = locket_callers(arena);
         int error = ENOMEM;
-        uint32_t pitch;
+        uint32_t k;
 
         if (a == NULL) {
                 return -1;
         }
-        pitch = a->policy.layout == LOCKET_COMPACT ? locket_cell_pitch(size, LOCKET_ALIGNMENT) : 0;
-        if (pitch != 0) {
-                error = locket_reserve_cells(a, count, pitch);
+        k = a->policy.layout == LOCKET_COMPACT ? locket_cell_class(size, LOCKET_ALIGNMENT)
+                                               : LOCKET_NONE;
+        if (k != LOCKET_NONE) {
+                error = locket_reserve_cells(a, count, k);
         } else if (size <= LOCKET_MAX_SIZE) {
                 error = locket_reserve_slots(a, count, size);
         }

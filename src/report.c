@@ -47,7 +47,7 @@ static void locket_report_cell(uint32_t cell, struct locket_report *report)
 static void locket_report_secret(struct locket_found found, struct locket_report *report)
 {
         const struct locket_arena *a = found.arena;
-        const uint32_t i = found.slot;
+        const uint32_t i = found.cell ? locket_run_slot(locket_home_runs(), found.index) : found.index;
         const struct locket_slot *s = &a->tables->slot[i];
         const struct locket_range *range = &a->tables->range;
         const struct locket_policy *p = &a->policy;
@@ -68,8 +68,8 @@ static void locket_report_secret(struct locket_found found, struct locket_report
         report->unmerged = locket_report_protection(p->unmerged, range->merge_error);
         report->guarded.in_force = 1;
         report->guarded.error = 0;
-        if (found.cell != LOCKET_NONE) {
-                locket_report_cell(found.cell, report);
+        if (found.cell) {
+                locket_report_cell(found.index, report);
         }
 }
 
@@ -119,7 +119,7 @@ static size_t locket_report_places(struct locket_arena *a, uint32_t k)
  * the way a compact arena takes them. */
 static size_t locket_report_cells(size_t size, size_t page, size_t bytes, size_t runs)
 {
-        const uint32_t pitch = locket_cell_pitch(size, LOCKET_ALIGNMENT);
+        const uint32_t pitch = locket_cell_pitch(locket_cell_class(size, LOCKET_ALIGNMENT));
         const size_t least = locket_run_least(page);
         size_t taken = 0;
         size_t cells = 0;
@@ -175,7 +175,7 @@ static size_t locket_report_compact(struct locket_home *h, size_t size,
         size_t runs = maps / 2u;
         size_t bytes = SIZE_MAX / 2u;
 
-        if (locket_cell_pitch(size, LOCKET_ALIGNMENT) == 0) {
+        if (locket_cell_class(size, LOCKET_ALIGNMENT) == LOCKET_NONE) {
                 return b->guarded_room;
         }
         if (h != NULL) {

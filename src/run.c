@@ -125,26 +125,40 @@ static size_t locket_run_bytes(const struct locket_run *run, const struct locket
 /* 1 if nothing of ${run} is in use. */
 static int locket_run_idle(const struct locket_run *run)
 {
-        return run->live == 0 && run->held == 0;
+        return run->live + run->held == 0;
+}
+
+/* 1 if ${run} is a parent's: not locked here. */
+static int locket_run_stale(const struct locket_run *run, const struct locket_arena *a)
+{
+        return run->epoch != a->tables->epoch;
+}
+
+/* 1 if the kernel wiped ${run} when this process was forked. */
+static int locket_run_lost(const struct locket_run *run, const struct locket_arena *a)
+{
+        return locket_run_stale(run, a) && a->wiped_by_fork;
 }
 
 uint32_t locket_run_of(const struct locket_runs *r, const struct locket_arena *a, uint32_t slot)
 {
-        if (a->policy.layout != LOCKET_COMPACT) {
+        if (a->policy.layout != LOCKET_COMPACT || r->of[slot] == 0) {
                 return LOCKET_NONE;
         }
-        return r->of[slot] == 0 ? LOCKET_NONE : r->of[slot] - 1u;
+        return r->of[slot] - 1u;
 }
 
-int locket_run_find(const struct locket_runs *r, uint32_t run, size_t off, uint32_t *cell)
+uint32_t locket_run_cell(const struct locket_runs *r, uint32_t run, size_t off)
 {
         const uint32_t i = locket_cell_guess(&r->run[run], off);
 
-        if (i == LOCKET_NONE) {
-                return LOCKET_HIT_NOTHING;
-        }
-        *cell = run * LOCKET_RUN_CELLS + i;
-        return locket_cell_judge(&r->cell[*cell], locket_cell_from(&r->run[run], i), off);
+        return i == LOCKET_NONE ? LOCKET_NONE : run * LOCKET_RUN_CELLS + i;
+}
+
+int locket_run_hit(const struct locket_runs *r, uint32_t id, size_t off)
+{
+        return id == LOCKET_NONE ? LOCKET_HIT_NOTHING
+                                 : locket_cell_judge(&r->cell[id], locket_run_user(r, id), off);
 }
 
 size_t locket_run_user(const struct locket_runs *r, uint32_t id)
@@ -162,44 +176,47 @@ uint32_t locket_run_slot(const struct locket_runs *r, uint32_t id)
         return locket_run_at(r, id)->slot;
 }
 
-/* A word that nobody can guess, and that says nothing about any other: SipHash
- * gives two for each number, and no number is used twice. */
-static uint64_t locket_run_word(struct locket_pool *pool, struct locket_arena *a, size_t at)
+/* The next two words that nobody can guess.  No number is used twice. */
+static struct locket_canary locket_run_words(struct locket_arena *a)
 {
         const struct locket_process *process = a->tables->process;
-        struct locket_canary canary;
+
+        a->generation = a->generation == UINT64_MAX ? 0 : a->generation + 1;
+        return locket_canary_words(process->key_low, process->key_high, a->generation);
+}
+
+/* A canary, and it says nothing about any other. */
+static uint64_t locket_run_word(struct locket_pool *pool, struct locket_arena *a)
+{
+        struct locket_canary words;
 
         if (pool->spared) {
                 pool->spared = 0;
                 return pool->spare;
         }
-        a->generation = a->generation == UINT64_MAX ? 0 : a->generation + 1;
-        canary = locket_canary_make(process->key_low, process->key_high, at, a->generation);
-        pool->spare = canary.high;
+        words = locket_run_words(a);
+        pool->spare = words.high;
         pool->spared = 1;
-        return canary.low;
+        return words.low;
 }
 
 /* 16 random bits. */
 static uint32_t locket_run_dice(struct locket_pool *pool, struct locket_arena *a)
 {
-        const struct locket_process *process = a->tables->process;
-        struct locket_canary canary;
+        struct locket_canary words;
         uint32_t random;
-        uint32_t k;
 
         if (pool->dice_left == 0) {
-                a->generation = a->generation == UINT64_MAX ? 0 : a->generation + 1;
-                canary = locket_canary_make(process->key_low, process->key_high,
-                                            a->tables->range.size, a->generation);
-                pool->dice[0] = canary.low;
-                pool->dice[1] = canary.high;
+                words = locket_run_words(a);
+                pool->dice = words.low;
+                pool->dice_more = words.high;
                 pool->dice_left = 8;
+        } else if (pool->dice_left == 4) {
+                pool->dice = pool->dice_more;
         }
         pool->dice_left -= 1u;
-        k = pool->dice_left % 2u;
-        random = (uint32_t)(pool->dice[k] % 65536u);
-        pool->dice[k] = pool->dice[k] / 65536u;
+        random = (uint32_t)(pool->dice % 65536u);
+        pool->dice = pool->dice / 65536u;
         return random;
 }
 
@@ -209,7 +226,7 @@ static uint32_t locket_run_dice(struct locket_pool *pool, struct locket_arena *a
 static void locket_run_list(struct locket_runs *r, struct locket_pool *pool, uint32_t i)
 {
         struct locket_run *run = &r->run[i];
-        struct locket_shelf *shelf = &pool->shelf[run->shelf];
+        struct locket_shelf *shelf = &pool->shelf[run->size_class];
 
         run->listed = 1;
         run->last = LOCKET_NONE;
@@ -229,7 +246,7 @@ static void locket_run_unlist(struct locket_runs *r, struct locket_pool *pool, u
         }
         run->listed = 0;
         if (run->last == LOCKET_NONE) {
-                pool->shelf[run->shelf].head = run->next;
+                pool->shelf[run->size_class].head = run->next;
         } else {
                 r->run[run->last].next = run->next;
         }
@@ -265,93 +282,72 @@ static int locket_run_front(const struct locket_arena *a, const struct locket_ru
                locket_canary_filled(b, s->user, run->first, s->canary_low);
 }
 
-/* The canary below cell ${i} of ${run}, ${c}, is intact: the one after the cell
- * before it, or that at the run's beginning. */
-static int locket_run_below(const struct locket_arena *a, const struct locket_run *run,
-                            const struct locket_cell *c, uint32_t i)
-{
-        const size_t from = locket_cell_from(run, i);
-
-        if (i == 0) {
-                return locket_run_front(a, run);
-        }
-        return locket_canary_filled(a->tables->range.base, from - LOCKET_GAP_BYTES, from,
-                                    c[-1].canary);
-}
-
 /* Make it so again, after it was found not to be. */
-static void locket_run_repair(const struct locket_arena *a, const struct locket_run *run,
-                              const struct locket_cell *c, uint32_t i)
+static void locket_run_renew(const struct locket_arena *a, const struct locket_run *run)
 {
         unsigned char *b = a->tables->range.base;
         const struct locket_slot *s = &a->tables->slot[run->slot];
-        const size_t from = locket_cell_from(run, i);
         struct locket_canary canary;
 
-        if (i == 0) {
-                canary.low = s->canary_low;
-                canary.high = s->canary_high;
-                locket_canary_place(b, s->user, s->hi, s->hi, canary);
-                locket_canary_fill(b, s->user, from, s->canary_low);
-        } else {
-                locket_canary_fill(b, from - LOCKET_GAP_BYTES, from, c[-1].canary);
-        }
+        canary.low = s->canary_low;
+        canary.high = s->canary_high;
+        locket_canary_place(b, s->user, s->hi, s->hi, canary);
+        locket_canary_fill(b, s->user, run->first, s->canary_low);
 }
 
-int locket_run_damage(const struct locket_runs *r, const struct locket_arena *a, uint32_t id)
+/* What is damaged around live cell ${c}, number ${i}, at ${from}. */
+static int locket_run_judge(const struct locket_arena *a, const struct locket_run *run,
+                            const struct locket_cell *c, uint32_t i, size_t from)
 {
-        const struct locket_run *run = locket_run_at(r, id);
-        const struct locket_cell *c = &r->cell[id];
-        const uint32_t i = id % LOCKET_RUN_CELLS;
+        const unsigned char *b = a->tables->range.base;
 
-        if (locket_secret_lost(a, run->slot)) {
-                return -1;
-        }
-        if (!locket_canary_filled(a->tables->range.base, locket_cell_from(run, i) + c->size,
-                                  locket_cell_to(run, i), c->canary)) {
+        if (!locket_canary_filled(b, from + c->size, from + run->pitch, c->canary)) {
                 return LOCKET_OVERFLOW;
         }
-        if (!locket_run_below(a, run, c, i)) {
+        if (i == 0 ? !locket_run_front(a, run)
+                   : !locket_canary_filled(b, from - LOCKET_GAP_BYTES, from, c[-1].canary)) {
                 return LOCKET_UNDERFLOW;
         }
         return -1;
 }
 
-/* Where the zero bytes of free cell ${i} end, and its canary begins. */
-static size_t locket_run_gap(const struct locket_run *run, uint32_t i)
+int locket_run_damage(const struct locket_runs *r, const struct locket_arena *a, uint32_t id)
 {
-        return locket_cell_from(run, i) + run->pitch - LOCKET_GAP_BYTES;
+        const struct locket_run *run = locket_run_at(r, id);
+        const uint32_t i = id % LOCKET_RUN_CELLS;
+
+        if (locket_run_lost(run, a)) {
+                return -1;
+        }
+        return locket_run_judge(a, run, &r->cell[id], i, locket_cell_from(run, i));
 }
 
-/* 1 if free cell ${c}, number ${i}, is zero, and its canary intact. */
-static int locket_run_zero(const struct locket_arena *a, const struct locket_run *run,
-                           const struct locket_cell *c, uint32_t i)
-{
-        const unsigned char *b = a->tables->range.base;
-        const size_t gap = locket_run_gap(run, i);
-
-        return locket_canary_empty(b, locket_cell_from(run, i), gap) &&
-               locket_canary_filled(b, gap, locket_cell_to(run, i), c->canary);
-}
-
-/* Zero cell ${i}, but for its canary. */
-static void locket_run_clean(const struct locket_arena *a, const struct locket_run *run,
-                             const struct locket_cell *c, uint32_t i)
+/* Remember that live cell ${c}, number ${i}, at ${from}, is damaged, and put its
+ * canaries right: what is found once is not found again. */
+static void locket_run_damaged(struct locket_arena *a, const struct locket_run *run,
+                               const struct locket_cell *c, uint32_t i, size_t from, int damage)
 {
         unsigned char *b = a->tables->range.base;
-        const size_t gap = locket_run_gap(run, i);
 
-        locket_wipe_range(b, locket_cell_from(run, i), gap);
-        locket_canary_fill(b, gap, locket_cell_to(run, i), c->canary);
+        locket_arena_found(a, (enum locket_violation)damage, a->tables->range.address + from);
+        locket_canary_fill(b, from + c->size, from + run->pitch, c->canary);
+        if (i == 0) {
+                locket_run_renew(a, run);
+        } else {
+                locket_canary_fill(b, from - LOCKET_GAP_BYTES, from, c[-1].canary);
+        }
 }
 
-/* Whoever wrote to free cell ${i} is found. */
+/* Whoever wrote to free cell ${c} at ${from} is found, and it is zero again. */
 static void locket_run_written(struct locket_arena *a, const struct locket_run *run,
-                               const struct locket_cell *c, uint32_t i)
+                               const struct locket_cell *c, size_t from)
 {
-        locket_run_clean(a, run, c, i);
-        locket_arena_found(a, LOCKET_WRITE_AFTER_FREE,
-                           a->tables->range.address + locket_cell_from(run, i));
+        unsigned char *b = a->tables->range.base;
+        const size_t gap = from + run->pitch - LOCKET_GAP_BYTES;
+
+        locket_wipe_range(b, from, gap);
+        locket_canary_fill(b, gap, from + run->pitch, c->canary);
+        locket_arena_found(a, LOCKET_WRITE_AFTER_FREE, a->tables->range.address + from);
 }
 
 /* ----------------------------------------------------------------- a run */
@@ -418,20 +414,19 @@ static void locket_run_cut(struct locket_runs *r, struct locket_arena *a, uint32
         unsigned char *b = a->tables->range.base;
         uint32_t k;
 
-        run->first = s->lo + locket_cell_lead(run->pitch);
-        run->end = s->hi;
         run->count = locket_cell_count(s->hi - s->lo, run->pitch);
-        run->shelf = locket_cell_class(run->pitch);
+        run->first = s->hi - (size_t)run->count * run->pitch;
         locket_cell_clear(run, c);
         locket_canary_fill(b, s->user, run->first, s->canary_low);
         for (k = 0; k < run->count; k++) {
-                c[k].canary = locket_canary_stop(
-                        locket_run_word(pool, a, locket_cell_from(run, k)), 0);
-                locket_canary_fill(b, locket_run_gap(run, k), locket_cell_to(run, k), c[k].canary);
+                const size_t to = locket_cell_from(run, k) + run->pitch;
+
+                c[k].canary = locket_canary_stop(locket_run_word(pool, a), 0);
+                locket_canary_fill(b, to - LOCKET_GAP_BYTES, to, c[k].canary);
         }
 }
 
-int locket_run_make(struct locket_runs *r, struct locket_arena *a, uint32_t slot, uint32_t pitch)
+int locket_run_make(struct locket_runs *r, struct locket_arena *a, uint32_t slot, uint32_t k)
 {
         struct locket_pool *pool = &r->pool[a->index];
         struct locket_slot *s = &a->tables->slot[slot];
@@ -448,11 +443,13 @@ int locket_run_make(struct locket_runs *r, struct locket_arena *a, uint32_t slot
                 a->peak_live = peak;
                 run = &r->run[i];
                 run->slot = slot;
-                run->pitch = pitch;
+                run->epoch = a->tables->epoch;
+                run->size_class = k;
+                run->pitch = locket_cell_pitch(k);
                 locket_run_cut(r, a, i, s);
                 locket_run_list(r, pool, i);
-                pool->shelf[run->shelf].bytes += bytes;
-                pool->shelf[run->shelf].cells += run->count;
+                pool->shelf[run->size_class].bytes += bytes;
+                pool->shelf[run->size_class].cells += run->count;
                 pool->idle += bytes;
                 locket_store(&r->of[slot], i + 1u);
                 return 0;
@@ -466,15 +463,18 @@ static void locket_run_inspect(struct locket_runs *r, struct locket_arena *a, ui
 {
         const struct locket_run *run = &r->run[i];
         const struct locket_cell *c = locket_run_cells(r, i);
+        const unsigned char *b = a->tables->range.base;
         uint32_t k;
 
         if (!locket_run_front(a, run)) {
                 locket_arena_found(a, LOCKET_UNDERFLOW, a->tables->range.address + run->first);
-                locket_run_repair(a, run, c, 0);
+                locket_run_renew(a, run);
         }
         for (k = 0; k < run->count; k++) {
-                if (!locket_run_zero(a, run, &c[k], k)) {
-                        locket_run_written(a, run, &c[k], k);
+                const size_t from = locket_cell_from(run, k);
+
+                if (!locket_canary_vacant(b, from, from + run->pitch, c[k].canary)) {
+                        locket_run_written(a, run, &c[k], from);
                 }
         }
 }
@@ -484,16 +484,16 @@ static void locket_run_close(struct locket_runs *r, struct locket_arena *a, uint
 {
         struct locket_pool *pool = &r->pool[a->index];
         struct locket_run *run = &r->run[i];
-        struct locket_shelf *shelf = &pool->shelf[run->shelf];
+        struct locket_shelf *shelf = &pool->shelf[run->size_class];
         const size_t bytes = locket_run_bytes(run, a);
 
         locket_run_unlist(r, pool, i);
-        if (!locket_arena_stale(a->tables, run->slot)) {
+        if (!locket_run_stale(run, a)) {
                 shelf->bytes = locket_size_minus(shelf->bytes, bytes);
                 shelf->cells = locket_size_minus(shelf->cells, run->count);
                 pool->idle = locket_size_minus(pool->idle, bytes);
         }
-        if (!locket_secret_lost(a, run->slot)) {
+        if (!locket_run_lost(run, a)) {
                 locket_run_inspect(r, a, i);
         }
         if (i < pool->last) {
@@ -508,7 +508,7 @@ static void locket_run_close(struct locket_runs *r, struct locket_arena *a, uint
 /* 1 if the reserve of its class can do without ${run}. */
 static int locket_run_spares(const struct locket_pool *pool, const struct locket_run *run)
 {
-        const struct locket_shelf *shelf = &pool->shelf[run->shelf];
+        const struct locket_shelf *shelf = &pool->shelf[run->size_class];
 
         return shelf->cells >= shelf->floor && shelf->cells - shelf->floor >= run->count;
 }
@@ -519,9 +519,9 @@ static void locket_run_emptied(struct locket_runs *r, struct locket_arena *a, ui
 {
         struct locket_pool *pool = &r->pool[a->index];
         struct locket_run *run = &r->run[i];
-        const int only = pool->shelf[run->shelf].head == i && run->next == LOCKET_NONE;
+        const int only = pool->shelf[run->size_class].head == i && run->next == LOCKET_NONE;
 
-        if (locket_arena_stale(a->tables, run->slot)) {
+        if (locket_run_stale(run, a)) {
                 locket_run_close(r, a, i);
                 return;
         }
@@ -533,31 +533,10 @@ static void locket_run_emptied(struct locket_runs *r, struct locket_arena *a, ui
 
 /* ---------------------------------------------------------------- a cell */
 
-/* A free cell of ${run}, zero, in no table any more; LOCKET_NONE if there is
- * none that is so, which is remembered. */
-static uint32_t locket_run_draw(struct locket_runs *r, struct locket_arena *a, uint32_t i)
-{
-        struct locket_pool *pool = &r->pool[a->index];
-        struct locket_run *run = &r->run[i];
-        struct locket_cell *c = locket_run_cells(r, i);
-        const uint32_t k = locket_cell_draw(run, c, locket_run_dice(pool, a));
-
-        if (k == LOCKET_NONE) {
-                locket_arena_found(a, LOCKET_METADATA_DAMAGE, (uintptr_t)run);
-                return LOCKET_NONE;
-        }
-        if (!locket_run_zero(a, run, &c[k], k)) {
-                locket_run_written(a, run, &c[k], k);
-                locket_cell_put(run, c, k);
-                return LOCKET_NONE;
-        }
-        return k;
-}
-
 /* One more cell of run ${i} is in use. */
-static void locket_run_out(struct locket_runs *r, struct locket_arena *a, uint32_t i, size_t size)
+static void locket_run_out(struct locket_runs *r, struct locket_pool *pool, struct locket_arena *a,
+                           uint32_t i, size_t size)
 {
-        struct locket_pool *pool = &r->pool[a->index];
         struct locket_run *run = &r->run[i];
 
         if (locket_run_idle(run)) {
@@ -567,41 +546,45 @@ static void locket_run_out(struct locket_runs *r, struct locket_arena *a, uint32
         if (run->free == 0) {
                 locket_run_unlist(r, pool, i);
         }
-        a->live = locket_size_plus(a->live, 1);
-        a->live_bytes = locket_size_plus(a->live_bytes, size);
+        a->live += 1u;
+        a->live_bytes += size;
         if (a->peak_live < a->live) {
                 a->peak_live = a->live;
         }
 }
 
-/* Cell ${k} of run ${i} is a secret of ${size} bytes, with a fresh canary. */
-static void locket_run_begin(struct locket_runs *r, struct locket_arena *a, uint32_t i, uint32_t k,
-                             size_t size, uint16_t alignment)
-{
-        struct locket_run *run = &r->run[i];
-        struct locket_cell *c = &locket_run_cells(r, i)[k];
-        const size_t end = locket_cell_from(run, k) + size;
-        const size_t hi = locket_cell_to(run, k);
-        const uint64_t canary = locket_canary_stop(
-                locket_run_word(&r->pool[a->index], a, end), hi - end);
-
-        locket_canary_fill(a->tables->range.base, end, hi, canary);
-        locket_cell_begin(c, (uint32_t)size, alignment, canary);
-}
-
-uint32_t locket_run_take(struct locket_runs *r, struct locket_arena *a, size_t size,
+size_t locket_run_take(struct locket_runs *r, struct locket_arena *a, uint32_t class, size_t size,
                          size_t alignment)
 {
-        const uint32_t class = locket_cell_class(locket_cell_pitch(size, alignment));
-        const uint32_t i = r->pool[a->index].shelf[class].head;
-        const uint32_t k = i == LOCKET_NONE ? LOCKET_NONE : locket_run_draw(r, a, i);
+        struct locket_pool *pool = &r->pool[a->index];
+        unsigned char *b = a->tables->range.base;
+        const uint32_t i = pool->shelf[class].head;
+        struct locket_run *run = &r->run[i];
+        struct locket_cell *c;
+        size_t from;
+        uint64_t canary;
+        uint32_t k;
 
-        if (k == LOCKET_NONE) {
-                return LOCKET_NONE;
+        if (i == LOCKET_NONE) {
+                return 0;
         }
-        locket_run_begin(r, a, i, k, size, (uint16_t)alignment);
-        locket_run_out(r, a, i, size);
-        return i * LOCKET_RUN_CELLS + k;
+        c = locket_run_cells(r, i);
+        k = locket_cell_draw(run, c, locket_run_dice(pool, a));
+        if (k == LOCKET_NONE) {
+                locket_arena_found(a, LOCKET_METADATA_DAMAGE, (uintptr_t)run);
+                return 0;
+        }
+        from = locket_cell_from(run, k);
+        if (!locket_canary_vacant(b, from, from + run->pitch, c[k].canary)) {
+                locket_run_written(a, run, &c[k], from);
+                locket_cell_put(run, c, k);
+                return 0;
+        }
+        canary = locket_canary_stop(locket_run_word(pool, a), run->pitch - size);
+        locket_canary_fill(b, from + size, from + run->pitch, canary);
+        locket_cell_begin(&c[k], (uint32_t)size, (uint16_t)alignment, canary);
+        locket_run_out(r, pool, a, i, size);
+        return from;
 }
 
 /* The cell that is longest in quarantine leaves it. */
@@ -622,7 +605,7 @@ static void locket_run_ripen(struct locket_runs *r, struct locket_arena *a)
         pool->held -= 1u;
         run->held -= 1u;
         locket_cell_put(run, locket_run_cells(r, i), id % LOCKET_RUN_CELLS);
-        if (!run->listed && !locket_arena_stale(a->tables, run->slot)) {
+        if (!run->listed && !locket_run_stale(run, a)) {
                 locket_run_list(r, pool, i);
         }
         if (locket_run_idle(run)) {
@@ -630,27 +613,32 @@ static void locket_run_ripen(struct locket_runs *r, struct locket_arena *a)
         }
 }
 
+/* Check live cell ${c} of ${run}, number ${i}, and zero it. */
+static void locket_run_erase(struct locket_arena *a, const struct locket_run *run,
+                             const struct locket_cell *c, uint32_t i)
+{
+        unsigned char *b = a->tables->range.base;
+        const size_t from = locket_cell_from(run, i);
+        int damage;
+
+        if (locket_run_lost(run, a)) {
+                locket_wipe_range(b, from, from + run->pitch);
+                return;
+        }
+        damage = locket_run_judge(a, run, c, i, from);
+        if (damage >= 0) {
+                locket_run_damaged(a, run, c, i, from, damage);
+        }
+        locket_wipe_words(b, from, from + run->pitch - LOCKET_GAP_BYTES);
+}
+
 void locket_run_drop(struct locket_runs *r, struct locket_arena *a, uint32_t id)
 {
         struct locket_pool *pool = &r->pool[a->index];
         struct locket_run *run = locket_run_at(r, id);
         struct locket_cell *c = &r->cell[id];
-        const uint32_t i = id % LOCKET_RUN_CELLS;
-        const int damage = locket_run_damage(r, a, id);
 
-        if (damage >= 0) {
-                locket_arena_found(a, (enum locket_violation)damage,
-                                   a->tables->range.address + locket_cell_from(run, i));
-        }
-        if (damage == LOCKET_UNDERFLOW) {
-                locket_run_repair(a, run, c, i);
-        }
-        if (locket_secret_lost(a, run->slot)) {
-                locket_wipe_range(a->tables->range.base, locket_cell_from(run, i),
-                                  locket_cell_to(run, i));
-        } else {
-                locket_run_clean(a, run, c, i);
-        }
+        locket_run_erase(a, run, c, id % LOCKET_RUN_CELLS);
         c->state = LOCKET_CELL_QUARANTINED;
         run->live -= 1u;
         run->held += 1u;
@@ -667,8 +655,8 @@ int locket_run_stays(const struct locket_runs *r, const struct locket_arena *a, 
 {
         const struct locket_run *run = locket_run_at(r, id);
 
-        return !locket_arena_stale(a->tables, run->slot) && /* not locked here */
-               locket_cell_pitch(size, r->cell[id].alignment) == run->pitch;
+        return !locket_run_stale(run, a) && /* not locked here */
+               locket_cell_class(size, r->cell[id].alignment) == run->size_class;
 }
 
 void locket_run_resize(struct locket_runs *r, struct locket_arena *a, uint32_t id, size_t size)
@@ -676,18 +664,17 @@ void locket_run_resize(struct locket_runs *r, struct locket_arena *a, uint32_t i
         struct locket_run *run = locket_run_at(r, id);
         struct locket_cell *c = &r->cell[id];
         unsigned char *b = a->tables->range.base;
-        const size_t from = locket_cell_from(run, id % LOCKET_RUN_CELLS);
-        const size_t hi = locket_cell_to(run, id % LOCKET_RUN_CELLS);
+        const size_t from = locket_run_user(r, id);
         const uint32_t least = size < c->size ? (uint32_t)size : c->size;
-        const uint64_t canary = locket_canary_stop(
-                locket_run_word(&r->pool[a->index], a, from), hi - from - size);
+        const uint64_t canary = locket_canary_stop(locket_run_word(&r->pool[a->index], a),
+                                                   run->pitch - size);
 
         a->live_bytes = locket_size_plus(locket_size_minus(a->live_bytes, c->size), size);
         /* Whoever wipes all secrets meanwhile, in a signal handler, must not
          * take bytes of the canary for the secret's. */
         locket_store(&c->size, least);
-        locket_wipe_range(b, from + least, hi);
-        locket_canary_fill(b, from + size, hi, canary);
+        locket_wipe_range(b, from + least, from + run->pitch);
+        locket_canary_fill(b, from + size, from + run->pitch, canary);
         c->canary = canary;
         locket_store(&c->size, (uint32_t)size);
 }
@@ -737,9 +724,9 @@ size_t locket_run_least(size_t page)
         return page < 4096 ? 4096 : page;
 }
 
-size_t locket_run_want(const struct locket_runs *r, const struct locket_arena *a, uint32_t pitch)
+size_t locket_run_want(const struct locket_runs *r, const struct locket_arena *a, uint32_t k)
 {
-        const size_t bytes = r->pool[a->index].shelf[locket_cell_class(pitch)].bytes;
+        const size_t bytes = r->pool[a->index].shelf[k].bytes;
         size_t want = locket_run_least(a->tables->range.page);
 
         while (want + want <= bytes && want + want <= LOCKET_RUN_BYTES) {
@@ -748,9 +735,9 @@ size_t locket_run_want(const struct locket_runs *r, const struct locket_arena *a
         return want;
 }
 
-size_t locket_run_spare(const struct locket_runs *r, const struct locket_arena *a, uint32_t pitch)
+size_t locket_run_spare(const struct locket_runs *r, const struct locket_arena *a, uint32_t k)
 {
-        const struct locket_shelf *shelf = &r->pool[a->index].shelf[locket_cell_class(pitch)];
+        const struct locket_shelf *shelf = &r->pool[a->index].shelf[k];
         size_t spare = 0;
         uint32_t i;
 
@@ -760,11 +747,11 @@ size_t locket_run_spare(const struct locket_runs *r, const struct locket_arena *
         return spare;
 }
 
-size_t locket_run_promise(struct locket_runs *r, struct locket_arena *a, uint32_t pitch,
+size_t locket_run_promise(struct locket_runs *r, struct locket_arena *a, uint32_t k,
                           size_t cells)
 {
-        struct locket_shelf *shelf = &r->pool[a->index].shelf[locket_cell_class(pitch)];
-        const size_t used = locket_size_minus(shelf->cells, locket_run_spare(r, a, pitch));
+        struct locket_shelf *shelf = &r->pool[a->index].shelf[k];
+        const size_t used = locket_size_minus(shelf->cells, locket_run_spare(r, a, k));
         const size_t before = shelf->floor;
 
         if (shelf->floor < used + cells) {
@@ -773,10 +760,10 @@ size_t locket_run_promise(struct locket_runs *r, struct locket_arena *a, uint32_
         return before;
 }
 
-void locket_run_retract(struct locket_runs *r, struct locket_arena *a, uint32_t pitch,
+void locket_run_retract(struct locket_runs *r, struct locket_arena *a, uint32_t k,
                         size_t before)
 {
-        r->pool[a->index].shelf[locket_cell_class(pitch)].floor = before;
+        r->pool[a->index].shelf[k].floor = before;
 }
 
 /* Cell ${k} of ${run} is damaged, and not only by what is counted for the cell
@@ -784,14 +771,16 @@ void locket_run_retract(struct locket_runs *r, struct locket_arena *a, uint32_t 
 static int locket_run_bad(const struct locket_arena *a, const struct locket_run *run,
                           const struct locket_cell *c, uint32_t k)
 {
-        if (c->state != LOCKET_CELL_LIVE) {
-                return !locket_run_zero(a, run, c, k);
-        }
-        if (!locket_canary_filled(a->tables->range.base, locket_cell_from(run, k) + c->size,
-                                  locket_cell_to(run, k), c->canary)) {
+        const unsigned char *b = a->tables->range.base;
+        const size_t from = locket_cell_from(run, k);
+
+        if (k == 0 && !locket_run_front(a, run)) {
                 return 1;
         }
-        return k == 0 && !locket_run_front(a, run);
+        if (c->state != LOCKET_CELL_LIVE) {
+                return !locket_canary_vacant(b, from, from + run->pitch, c->canary);
+        }
+        return !locket_canary_filled(b, from + c->size, from + run->pitch, c->canary);
 }
 
 size_t locket_run_validate(const struct locket_runs *r, const struct locket_arena *a, uint32_t run)
@@ -818,7 +807,7 @@ void locket_run_wipe(const struct locket_runs *r, unsigned char *base, uint32_t 
                 const uint32_t size = locket_load(&c[k].size);
                 int error;
 
-                if (c[k].state != LOCKET_CELL_LIVE || from + size > it->end) {
+                if (c[k].state != LOCKET_CELL_LIVE || size >= it->pitch) {
                         continue;
                 }
                 error = locket_os_zero(base, from, from + size);

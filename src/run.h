@@ -31,7 +31,7 @@ struct locket_pool {
         uint64_t spare;         /* a word for the next canary, */
         uint32_t spared;        /* if this is 1 */
         uint32_t dice_left;     /* draws of 16 bits that are in them */
-        uint64_t dice[2];
+        uint64_t dice, dice_more;
         uint32_t head;          /* cells in quarantine, first in first out */
         uint32_t tail;
         uint32_t held;          /* how many */
@@ -71,13 +71,14 @@ LOCKET_INTERNAL void locket_run_forked(struct locket_runs *r);
 LOCKET_INTERNAL uint32_t locket_run_of(const struct locket_runs *r, const struct locket_arena *a,
                                        uint32_t slot);
 
+/** locket_run_cell(r, run, off): The cell that ${off} is in; or LOCKET_NONE. */
+LOCKET_INTERNAL uint32_t locket_run_cell(const struct locket_runs *r, uint32_t run, size_t off);
+
 /**
- * locket_run_find(r, run, off, cell):
- * What offset ${off} is, in run ${run}: an enum locket_slot_hit; and in which
- * cell.
+ * locket_run_hit(r, id, off):
+ * What ${off} is to cell ${id}: an enum locket_slot_hit.
  */
-LOCKET_INTERNAL int locket_run_find(const struct locket_runs *r, uint32_t run, size_t off,
-                                    uint32_t *cell);
+LOCKET_INTERNAL int locket_run_hit(const struct locket_runs *r, uint32_t id, size_t off);
 
 /** locket_run_user(r, id): The offset of cell ${id}. */
 LOCKET_INTERNAL size_t locket_run_user(const struct locket_runs *r, uint32_t id);
@@ -89,27 +90,28 @@ LOCKET_INTERNAL size_t locket_run_room(const struct locket_runs *r, uint32_t id)
 LOCKET_INTERNAL uint32_t locket_run_slot(const struct locket_runs *r, uint32_t id);
 
 /**
- * locket_run_take(r, a, size, alignment):
- * A free cell, drawn at random and found to be zero, is a secret of ${size}
- * bytes.  LOCKET_NONE if no run has one; or with ${a}->found: it was not zero.
+ * locket_run_take(r, a, k, size, alignment):
+ * A free cell of class ${k}, drawn at random and found to be zero, is a secret of
+ * ${size} bytes: its offset.  0 if no run has one; or with ${a}->found: it was not
+ * zero.
  */
-LOCKET_INTERNAL uint32_t locket_run_take(struct locket_runs *r, struct locket_arena *a,
-                                         size_t size, size_t alignment);
+LOCKET_INTERNAL size_t locket_run_take(struct locket_runs *r, struct locket_arena *a,
+                                         uint32_t k, size_t size, size_t alignment);
 
 /** locket_run_least(page): Bytes of pages that a run has at least. */
 LOCKET_INTERNAL size_t locket_run_least(size_t page);
 
-/** locket_run_want(r, a, pitch): Bytes of pages that the next run should have. */
+/** locket_run_want(r, a, k): Bytes of pages that the next run should have. */
 LOCKET_INTERNAL size_t locket_run_want(const struct locket_runs *r, const struct locket_arena *a,
-                                       uint32_t pitch);
+                                       uint32_t k);
 
 /**
- * locket_run_make(r, a, slot, pitch):
- * Slot ${slot}, from locket_arena_get, is a run of cells.  0; or ENOMEM, and
+ * locket_run_make(r, a, slot, k):
+ * Slot ${slot}, from locket_arena_get, is a run of cells of class ${k}.  0; or ENOMEM, and
  * the slot is free again.
  */
 LOCKET_INTERNAL int locket_run_make(struct locket_runs *r, struct locket_arena *a, uint32_t slot,
-                                    uint32_t pitch);
+                                    uint32_t k);
 
 /**
  * locket_run_damage(r, a, id):
@@ -151,19 +153,19 @@ LOCKET_INTERNAL int locket_run_trim(struct locket_runs *r, struct locket_arena *
  */
 LOCKET_INTERNAL void locket_run_end(struct locket_runs *r, struct locket_arena *a);
 
-/** locket_run_spare(r, a, pitch): Free cells of that pitch. */
+/** locket_run_spare(r, a, k): Free cells of class ${k}. */
 LOCKET_INTERNAL size_t locket_run_spare(const struct locket_runs *r, const struct locket_arena *a,
-                                        uint32_t pitch);
+                                        uint32_t k);
 
 /**
- * locket_run_promise(r, a, pitch, cells):
+ * locket_run_promise(r, a, k, cells):
  * Keep room for ${cells} more than are in use, or for what was promised before,
  * if that is more.  What was, for locket_run_retract.
  */
 LOCKET_INTERNAL size_t locket_run_promise(struct locket_runs *r, struct locket_arena *a,
-                                          uint32_t pitch, size_t cells);
+                                          uint32_t k, size_t cells);
 LOCKET_INTERNAL void locket_run_retract(struct locket_runs *r, struct locket_arena *a,
-                                        uint32_t pitch, size_t before);
+                                        uint32_t k, size_t before);
 
 /**
  * locket_run_validate(r, a, run):

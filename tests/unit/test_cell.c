@@ -14,9 +14,8 @@ static struct locket_cell cell[LOCKET_RUN_CELLS];
 static void cut(size_t first, size_t bytes, uint32_t pitch)
 {
         r.pitch = pitch;
-        r.first = first + locket_cell_lead(pitch);
-        r.end = first + bytes;
         r.count = locket_cell_count(bytes, pitch);
+        r.first = first + bytes - (size_t)r.count * pitch;
         locket_cell_clear(&r, cell);
 }
 
@@ -28,41 +27,44 @@ CASE(pitches)
 
         for (alignment = 1; alignment <= 4096; alignment *= 2) {
                 for (size = 0; size < 3000; size++) {
-                        const uint32_t pitch = locket_cell_pitch(size, alignment);
+                        const uint32_t k = locket_cell_class(size, alignment);
                         const size_t need = (size < 8 ? 8 : size) + LOCKET_GAP_BYTES;
-                        uint32_t k;
+                        uint32_t pitch;
 
                         if (size > LOCKET_PITCH_MOST - LOCKET_GAP_BYTES || alignment > 64) {
-                                SAME(pitch, 0);
+                                SAME(k, LOCKET_NONE);
                                 continue;
                         }
+                        NEED(k < LOCKET_CELL_CLASSES);
+                        pitch = locket_cell_pitch(k);
                         NEED(pitch >= need && pitch <= LOCKET_PITCH_MOST);
                         SAME(pitch % alignment, 0);
                         SAME(pitch % 8, 0);
-                        SAME(locket_cell_lead(pitch) % alignment, 0);
                         /* at most an eighth is wasted, or the alignment */
                         NEED(pitch - need < (need / 8 < 8 ? 8 : need / 8 + 1) ||
                              pitch - need < alignment);
-                        k = locket_cell_class(pitch);
-                        NEED(k < LOCKET_CELL_CLASSES);
-                        NEED(of_class[k] == 0 || of_class[k] == pitch);
+                        NEED(k == 0 || locket_cell_pitch(k - 1) < need ||
+                             locket_cell_pitch(k - 1) % alignment != 0); /* the least */
                         of_class[k] = pitch;
                 }
         }
         for (size = 1; size < LOCKET_CELL_CLASSES; size++) {
                 NEED(of_class[size - 1] < of_class[size]); /* each is used */
         }
-        SAME(locket_cell_pitch(SIZE_MAX, 16), 0);
-        SAME(locket_cell_pitch(32, 8), 40); /* what locket.h promises */
-        SAME(locket_cell_pitch(32, 16), 48);
+        SAME(locket_cell_class(SIZE_MAX, 16), LOCKET_NONE);
+        for (size = 0; size < 3000; size++) { /* no power of two */
+                SAME(locket_cell_class(32, (size & (size - 1)) != 0 ? size : 0), LOCKET_NONE);
+        }
+        SAME(locket_cell_pitch(locket_cell_class(32, 8)), 40); /* what locket.h promises */
+        SAME(locket_cell_pitch(locket_cell_class(32, 16)), 48);
 }
 
 CASE(lie_apart)
 {
         size_t size;
 
-        for (size = 0; size <= LOCKET_PITCH_MOST - LOCKET_GAP_BYTES; size += 8) {
-                const uint32_t pitch = locket_cell_pitch(size, 8);
+        for (size = 0; size < LOCKET_CELL_CLASSES; size++) {
+                const uint32_t pitch = locket_cell_pitch((uint32_t)size);
                 size_t bytes;
 
                 for (bytes = 4096; bytes <= LOCKET_RUN_BYTES; bytes *= 2) {
@@ -72,12 +74,11 @@ CASE(lie_apart)
                         NEED(r.count > 0 && r.count <= LOCKET_RUN_CELLS);
                         SAME(locket_cell_from(&r, 0), r.first);
                         NEED(r.first >= 8192 + LOCKET_CANARY_BYTES);
+                        NEED(r.first < 8192 + LOCKET_CANARY_BYTES + pitch); /* no more would fit */
                         for (i = 0; i + 1 < r.count; i++) {
-                                SAME(locket_cell_from(&r, i) + pitch, locket_cell_to(&r, i));
-                                SAME(locket_cell_to(&r, i), locket_cell_from(&r, i + 1));
+                                SAME(locket_cell_from(&r, i) + pitch, locket_cell_from(&r, i + 1));
                         }
-                        SAME(locket_cell_to(&r, i), 8192 + bytes);
-                        NEED(8192 + bytes - locket_cell_from(&r, i) < 2 * pitch);
+                        SAME(locket_cell_from(&r, i) + pitch, 8192 + bytes); /* the guard */
                 }
         }
 }
@@ -93,11 +94,11 @@ CASE(guess)
 
                 cut(4096, LOCKET_RUN_BYTES, pitches[p]);
                 for (off = 0; off < 4096 + LOCKET_RUN_BYTES + 5000; off++) {
-                        if (off < r.first || off >= r.end) {
+                        if (off < r.first || off >= 4096 + LOCKET_RUN_BYTES) {
                                 SAME(locket_cell_guess(&r, off), LOCKET_NONE);
                                 continue;
                         }
-                        i += off == locket_cell_to(&r, i);
+                        i += off == locket_cell_from(&r, i) + r.pitch;
                         SAME(locket_cell_guess(&r, off), i);
                 }
                 SAME(locket_cell_guess(&r, SIZE_MAX), LOCKET_NONE);

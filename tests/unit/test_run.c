@@ -126,7 +126,7 @@ CASE(every_byte_around)
         arena = make(8, 0);
         for (size = 1; size <= 1024; size += unit_light() ? 37 : 1) {
                 const size_t alignment = size % 3 == 0 ? 8 : size % 3 == 1 ? 16 : 64;
-                const uint32_t pitch = locket_cell_pitch(size, alignment);
+                const uint32_t pitch = locket_cell_pitch(locket_cell_class(size, alignment));
                 unsigned char *p[3];
                 size_t i;
                 size_t k;
@@ -166,7 +166,7 @@ CASE(every_byte_at_free)
         arena = make(8, 0);
         for (size = 1; size <= 1024; size += unit_light() ? 37 : 1) {
                 const size_t alignment = size % 3 == 0 ? 8 : size % 3 == 1 ? 16 : 64;
-                const uint32_t pitch = locket_cell_pitch(size, alignment);
+                const uint32_t pitch = locket_cell_pitch(locket_cell_class(size, alignment));
                 size_t k;
 
                 for (k = size; k < pitch; k++) {
@@ -329,7 +329,7 @@ CASE(late_writes)
 
         silent();
         for (size = 1; size <= 1024; size += size < 40 ? 13 : 211) {
-                const uint32_t pitch = locket_cell_pitch(size, 8);
+                const uint32_t pitch = locket_cell_pitch(locket_cell_class(size, 8));
                 size_t k;
 
                 for (k = 0; k < pitch; k += unit_light() ? 97 : 1 + pitch / 50) {
@@ -548,7 +548,7 @@ CASE(empty_runs_are_given_back)
                                 break;
                         }
                 }
-                NEED(n >= 4 && n + 8 >= 3 * (page / locket_cell_pitch(i * 9, 16)));
+                NEED(n >= 4 && n + 8 >= 3 * (page / locket_cell_pitch(locket_cell_class(i * 9, 16))));
                 NEED(locked() <= 4 * page);
                 for (k = 0; k < n; k++) {
                         locket_free(p[k]);
