@@ -442,11 +442,31 @@ int locket_canary_zero(const unsigned char *b, size_t lo, size_t hi)
       u == 1 || u == 0x100 || u == 0x10000 || u == 0x1000000 || u == 0x100000000 ||
       u == 0x10000000000 || u == 0x1000000000000 || u == 0x100000000000000;
 
-    // j bytes more
+    // a byte less than a word below k, whole words before the end
     lemma fill_part: \forall integer w, n, j; 0 <= n ==> n % 8 == 0 ==> 1 <= j <= 8 ==>
       fill_byte(w, n + j) == word_byte(w, 8 - j);
+    lemma fill_at: \forall integer w, k, hi, j; k <= hi ==> (hi - k) % 8 == 0 ==>
+      k - 8 <= j < k ==> fill_byte(w, hi - j) == word_byte(w, 8 - (k - j));
 
-    // a word more, below
+    // what is filled is filled from any place on,
+    lemma fill_above{L}: \forall unsigned char *b, integer i, k, hi, w;
+      filled_ok(b, i, hi, w) ==> i <= k ==> filled_ok(b, k, hi, w);
+
+    // and some bytes below, a word at most
+    predicate low_ok{L}(unsigned char *b, integer lo, integer to, integer k, integer w) =
+      \forall integer j; lo <= j < to ==> b[j] == word_byte(w, 8 - (k - j));
+    lemma fill_low{L}: \forall unsigned char *b, integer i, k, hi, w;
+      k - 8 <= i <= k <= hi ==> (hi - k) % 8 == 0 ==>
+      filled_ok(b, i, hi, w) ==> low_ok(b, i, k, k, w);
+    lemma fill_more{L}: \forall unsigned char *b, integer i, k, hi, w;
+      k - 8 <= i <= k <= hi ==> (hi - k) % 8 == 0 ==>
+      low_ok(b, i, k, k, w) ==> filled_ok(b, k, hi, w) ==> filled_ok(b, i, hi, w);
+
+    // a whole word
+    lemma low_word{L}: \forall unsigned char *b, integer i, k, w;
+      k == i + 8 ==> low_ok(b, i, k, k, w) ==> word_at(b, i, w);
+    lemma word_low{L}: \forall unsigned char *b, integer i, k, w;
+      k == i + 8 ==> word_at(b, i, w) ==> low_ok(b, i, k, k, w);
     lemma fill_word{L}: \forall unsigned char *b, integer i, k, hi, w;
       k == i + 8 ==> k <= hi ==> (hi - k) % 8 == 0 ==>
       (filled_ok(b, i, hi, w) <==> word_at(b, i, w) && filled_ok(b, k, hi, w));
@@ -528,8 +548,7 @@ void locket_canary_fill(unsigned char *b, size_t lo, size_t hi, uint64_t word)
         }
         /*@ loop invariant range:  lo <= k <= i;
             loop invariant rest:   rest == word_rest(word, 8 - (i - k));
-            loop invariant below:  \forall integer j; lo <= j < k ==>
-                                     b[j] == word_byte(word, 8 - (i - j));
+            loop invariant below:  low_ok(b, lo, k, i, word);
             loop invariant filled: filled_ok(b, i, hi, word);
             loop assigns k, rest, b[lo .. hi - 1];
             loop variant i - k;
@@ -538,6 +557,7 @@ void locket_canary_fill(unsigned char *b, size_t lo, size_t hi, uint64_t word)
                 b[k] = (unsigned char)(rest % 256u);
                 rest = rest / 256u;
         }
+        /*@ assert low: low_ok(b, lo, i, i, word); */
 }
 
 int locket_canary_filled(const unsigned char *b, size_t lo, size_t hi, uint64_t word)
@@ -557,6 +577,8 @@ int locket_canary_filled(const unsigned char *b, size_t lo, size_t hi, uint64_t 
         while (i - lo >= 8u) {
                 i -= 8u;
                 bad += !locket_canary_same(b, i, word);
+                /*@ assert word: filled_ok(b, i, hi, word) <==>
+                                   word_at(b, i, word) && filled_ok(b, i + 8, hi, word); */
         }
         if (i == lo) {
                 return bad == 0;
@@ -572,9 +594,8 @@ int locket_canary_filled(const unsigned char *b, size_t lo, size_t hi, uint64_t 
         /*@ loop invariant range:  lo <= k <= i;
             loop invariant rest:   rest == word_rest(word, 8 - (i - k));
             loop invariant count:  0 <= bad <= hi - i + k - lo;
-            loop invariant filled: bad == 0 <==> filled_ok(b, i, hi, word) &&
-                                     (\forall integer j; lo <= j < k ==>
-                                        b[j] == word_byte(word, 8 - (i - j)));
+            loop invariant filled: bad == 0 <==>
+                                     filled_ok(b, i, hi, word) && low_ok(b, lo, k, i, word);
             loop assigns k, rest, bad;
             loop variant i - k;
         */
@@ -582,6 +603,8 @@ int locket_canary_filled(const unsigned char *b, size_t lo, size_t hi, uint64_t 
                 bad += b[k] != rest % 256u;
                 rest = rest / 256u;
         }
+        /*@ assert all: filled_ok(b, lo, hi, word) <==>
+                          filled_ok(b, i, hi, word) && low_ok(b, lo, i, i, word); */
         return bad == 0;
 }
 
@@ -591,6 +614,7 @@ int locket_canary_vacant(const unsigned char *b, size_t lo, size_t hi, uint64_t 
         size_t bad = !locket_canary_same(b, gap, word);
         size_t i;
 
+        /*@ assert end: filled_ok(b, hi, hi, word); */
         /*@ assert gap: bad == 0 <==> filled_ok(b, gap, hi, word); */
         if (gap - lo >= LOCKET_SMALL_BLOCK) {
                 bad += !locket_canary_zero(b, lo, gap);

@@ -140,31 +140,34 @@ void locket_cell_begin(struct locket_cell *c, uint32_t size, uint16_t alignment,
 
 void locket_cell_clear(struct locket_run *r, struct locket_cell *cell)
 {
+        const uint32_t count = r->count;
         uint32_t i;
 
-        /*@ loop invariant range:  0 <= i <= r->count;
+        /*@ loop invariant range:  0 <= i <= count;
+            loop invariant count:  r->count == count;
             loop invariant picks:  \forall integer k; 0 <= k < i ==> cell[k].pick == k;
             loop invariant virgin: \forall integer k; 0 <= k < i ==>
                                      cell[k].state == LOCKET_CELL_VIRGIN && cell[k].size == 0;
-            loop assigns i, cell[0 .. r->count - 1].pick, cell[0 .. r->count - 1].size,
-                         cell[0 .. r->count - 1].state;
-            loop variant r->count - i;
+            loop assigns i, cell[0 .. count - 1].pick, cell[0 .. count - 1].size,
+                         cell[0 .. count - 1].state;
+            loop variant count - i;
         */
-        for (i = 0; i < r->count; i++) {
+        for (i = 0; i < count; i++) {
                 cell[i].pick = i;
                 cell[i].size = 0;
                 cell[i].state = LOCKET_CELL_VIRGIN;
         }
         r->live = 0;
         r->held = 0;
-        r->free = r->count;
+        r->free = count;
 }
 
 /* 1 if a cell in that state can be handed out. */
 /*@ terminates \true;
     exits      \false;
     assigns    \nothing;
-    ensures exact: \result == (idle(state) ? 1 : 0);
+    ensures bool:  \result == 0 || \result == 1;
+    ensures exact: \result == 1 <==> idle(state);
 */
 LOCKET_INLINE int locket_cell_idle(uint16_t state)
 {

@@ -87,9 +87,10 @@ static void locket_failed(int error)
         errno = error == EDQUOT ? ENOMEM : error;
 }
 
-/* A new run for cells of class ${k}, in ${a}, which is locked.  1; or 0 and the
- * errno in ${a}->refusal.  A small one, if that is all there is room for. */
-static int locket_get_run(struct locket_arena *a, uint32_t k)
+/* A new run for cells of class ${k} in ${a}, which is locked.  1; or 0 and the errno in
+ * ${a}->refusal.  A small one, if that is all there is room for; and none, unless
+ * ${more}, if what made way for it was a cell of that class. */
+static int locket_get_run(struct locket_arena *a, uint32_t k, int more)
 {
         struct locket_runs *runs = locket_home_runs();
         size_t bytes = locket_run_want(runs, a, k);
@@ -102,7 +103,8 @@ static int locket_get_run(struct locket_arena *a, uint32_t k)
                         return a->refusal == 0;
                 }
                 if (a->found != 0 || a->refusal == EINVAL || a->refusal == EPERM ||
-                    bytes <= locket_run_least(a->tables->range.page)) {
+                    bytes <= locket_run_least(a->tables->range.page) ||
+                    (!more && locket_run_spare(runs, a, k) > 0)) {
                         return 0;
                 }
                 bytes = bytes / 2u;
@@ -116,7 +118,12 @@ static size_t locket_get_cell(struct locket_arena *a, uint32_t k, size_t alignme
         struct locket_runs *runs = locket_home_runs();
         size_t user = locket_run_take(runs, a, k, size, alignment);
 
-        if (user == 0 && a->found == 0 && locket_get_run(a, k)) {
+        if (user == 0 && a->found == 0) {
+                const int made = locket_get_run(a, k, 0);
+
+                if (!made && (a->found != 0 || a->used == 0)) {
+                        return 0;
+                }
                 user = locket_run_take(runs, a, k, size, alignment);
         }
         return user;
@@ -583,7 +590,7 @@ static int locket_reserve_slots(struct locket_arena *a, size_t count, size_t siz
 static int locket_open_cells(struct locket_arena *a, size_t want, uint32_t k)
 {
         while (locket_run_spare(locket_home_runs(), a, k) < want) {
-                if (!locket_get_run(a, k)) {
+                if (!locket_get_run(a, k, 1)) {
                         return 0;
                 }
         }

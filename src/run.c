@@ -701,20 +701,33 @@ static uint32_t locket_run_sweep(struct locket_runs *r, struct locket_arena *a, 
         return any;
 }
 
+/* All cells leave the quarantine. */
+static void locket_run_release_all(struct locket_runs *r, struct locket_arena *a)
+{
+        while (r->pool[a->index].held != 0) {
+                locket_run_ripen(r, a);
+        }
+}
+
 int locket_run_trim(struct locket_runs *r, struct locket_arena *a)
 {
-        if (a->policy.layout != LOCKET_COMPACT || r->pool[a->index].idle == 0) {
+        int any;
+
+        if (a->policy.layout != LOCKET_COMPACT) {
                 return 0;
         }
-        return locket_run_sweep(r, a, 0) != 0;
+        any = r->pool[a->index].held != 0;
+        locket_run_release_all(r, a);
+        if (r->pool[a->index].idle == 0) {
+                return any;
+        }
+        return locket_run_sweep(r, a, 0) != 0 || any;
 }
 
 void locket_run_end(struct locket_runs *r, struct locket_arena *a)
 {
         if (a->policy.layout == LOCKET_COMPACT) {
-                while (r->pool[a->index].held != 0) {
-                        locket_run_ripen(r, a);
-                }
+                locket_run_release_all(r, a);
                 (void)locket_run_sweep(r, a, 1);
         }
 }

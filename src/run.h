@@ -142,8 +142,8 @@ LOCKET_INTERNAL void locket_run_resize(struct locket_runs *r, struct locket_aren
 
 /**
  * locket_run_trim(r, a):
- * End the runs without a cell in use, but those that a reserve promises.  1 if
- * there were any.
+ * A limit is reached: end the quarantine, and the runs without a cell in use,
+ * but those that a reserve promises.  1 if there were any.
  */
 LOCKET_INTERNAL int locket_run_trim(struct locket_runs *r, struct locket_arena *a);
 
