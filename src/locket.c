@@ -87,10 +87,10 @@ static void locket_failed(int error)
         errno = error == EDQUOT ? ENOMEM : error;
 }
 
-/* A new run for cells of class ${k} in ${a}, which is locked.  1; or 0 and the errno in
- * ${a}->refusal.  A small one, if that is all there is room for; and none, unless
- * ${more}, if what made way for it was a cell of that class. */
-static int locket_get_run(struct locket_arena *a, uint32_t k, int more)
+/* A slot for a run of cells of class ${k} in ${a}, which is locked; or LOCKET_NONE and
+ * the errno in ${a}->refusal.  A small one, if that is all there is room for; and
+ * none, unless ${more}, if what made way for it was a cell of that class. */
+static uint32_t locket_get_run_slot(struct locket_arena *a, uint32_t k, int more)
 {
         struct locket_runs *runs = locket_home_runs();
         size_t bytes = locket_run_want(runs, a, k);
@@ -98,17 +98,33 @@ static int locket_get_run(struct locket_arena *a, uint32_t k, int more)
         for (;;) {
                 const uint32_t i = locket_get_slot(a, bytes);
 
-                if (i != LOCKET_NONE) {
-                        a->refusal = locket_run_make(runs, a, i, k);
-                        return a->refusal == 0;
-                }
-                if (a->found != 0 || a->refusal == EINVAL || a->refusal == EPERM ||
-                    bytes <= locket_run_least(a->tables->range.page) ||
+                if (i != LOCKET_NONE || a->found != 0 || a->refusal == EINVAL ||
+                    a->refusal == EPERM || bytes <= locket_run_least(a->tables->range.page) ||
                     (!more && locket_run_spare(runs, a, k) > 0)) {
-                        return 0;
+                        return i;
                 }
                 bytes = bytes / 2u;
         }
+}
+
+/* A new run for such cells.  1; or 0 and the errno in ${a}->refusal. */
+static int locket_get_run(struct locket_arena *a, uint32_t k, int more)
+{
+        struct locket_runs *runs = locket_home_runs();
+        const uint32_t run = locket_run_claim(runs, a);
+        uint32_t slot;
+
+        if (run == LOCKET_NONE) {
+                a->refusal = ENOMEM;
+                return 0;
+        }
+        slot = locket_get_run_slot(a, k, more);
+        if (slot == LOCKET_NONE) {
+                locket_run_disclaim(runs, run);
+                return 0;
+        }
+        locket_run_make(runs, a, run, slot, k);
+        return 1;
 }
 
 /* A cell of class ${k} for ${size} bytes from ${a}, which is locked: its offset; or 0

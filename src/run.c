@@ -365,43 +365,47 @@ static void locket_run_count(struct locket_arena *a, size_t bytes, int more)
         }
 }
 
-/* A run that is not one, for arena ${owner}; or LOCKET_NONE.  Another arena may
- * look for one at the same time. */
-static uint32_t locket_run_claim(struct locket_runs *r, struct locket_pool *pool, uint32_t owner)
+/* A run that is not one, and that no other arena gets meanwhile; or LOCKET_NONE. */
+static uint32_t locket_run_unused(struct locket_runs *r, struct locket_pool *pool)
 {
-        uint32_t n;
-        uint32_t i = 0;
         uint32_t used;
+        uint32_t n;
+        uint32_t i;
 
         for (n = 0; n < r->most; n++) {
                 i = (pool->last + n) % r->most;
                 if (locket_load(&r->run[i].owner) == 0 &&
-                    locket_claim(&r->run[i].owner, 0, owner)) {
-                        break;
+                    locket_claim(&r->run[i].owner, 0, LOCKET_NONE)) {
+                        pool->last = i;
+                        used = locket_load(&r->used);
+                        while (used <= i && !locket_claim(&r->used, used, i + 1u)) {
+                                used = locket_load(&r->used);
+                        }
+                        return i;
                 }
         }
-        if (n == r->most) {
+        return LOCKET_NONE;
+}
+
+uint32_t locket_run_claim(struct locket_runs *r, struct locket_arena *a)
+{
+        const size_t bytes = LOCKET_RUN_CELLS * sizeof *r->cell;
+        const uint32_t i = locket_run_unused(r, &r->pool[a->index]);
+
+        if (i == LOCKET_NONE || r->run[i].open) {
+                return i;
+        }
+        if (locket_os_open_table(r->cell, i * bytes, (i + 1u) * bytes) != 0) {
+                locket_run_disclaim(r, i);
                 return LOCKET_NONE;
         }
-        pool->last = i;
-        used = locket_load(&r->used);
-        while (used <= i && !locket_claim(&r->used, used, i + 1u)) {
-                used = locket_load(&r->used);
-        }
+        r->run[i].open = 1;
         return i;
 }
 
-/* The records of run ${i} can be used.  0 or ENOMEM. */
-static int locket_run_records(struct locket_runs *r, uint32_t i)
+void locket_run_disclaim(struct locket_runs *r, uint32_t i)
 {
-        const size_t bytes = LOCKET_RUN_CELLS * sizeof *r->cell;
-        int error = 0;
-
-        if (!r->run[i].open) {
-                error = locket_os_open_table(r->cell, i * bytes, (i + 1u) * bytes);
-                r->run[i].open = error == 0;
-        }
-        return error;
+        locket_store(&r->run[i].owner, 0);
 }
 
 /* Cut the bytes of slot ${s} into cells. */
@@ -426,36 +430,30 @@ static void locket_run_cut(struct locket_runs *r, struct locket_arena *a, uint32
         }
 }
 
-int locket_run_make(struct locket_runs *r, struct locket_arena *a, uint32_t slot, uint32_t k)
+void locket_run_make(struct locket_runs *r, struct locket_arena *a, uint32_t i, uint32_t slot,
+                     uint32_t k)
 {
         struct locket_pool *pool = &r->pool[a->index];
+        struct locket_shelf *shelf = &pool->shelf[k];
         struct locket_slot *s = &a->tables->slot[slot];
+        struct locket_run *run = &r->run[i];
         const size_t bytes = s->hi - s->lo;
         const size_t peak = a->peak_live;
-        const uint32_t i = locket_run_claim(r, pool, a->index + 1u);
-        struct locket_run *run;
 
-        if (i != LOCKET_NONE && locket_run_records(r, i) != 0) {
-                locket_store(&r->run[i].owner, 0);
-        } else if (i != LOCKET_NONE) {
-                locket_secret_make(a, slot, bytes - LOCKET_CANARY_BYTES, LOCKET_CANARY_BYTES);
-                locket_run_count(a, s->size, 0);
-                a->peak_live = peak;
-                run = &r->run[i];
-                run->slot = slot;
-                run->epoch = a->tables->epoch;
-                run->size_class = k;
-                run->pitch = locket_cell_pitch(k);
-                locket_run_cut(r, a, i, s);
-                locket_run_list(r, pool, i);
-                pool->shelf[run->size_class].bytes += bytes;
-                pool->shelf[run->size_class].cells += run->count;
-                pool->idle += bytes;
-                locket_store(&r->of[slot], i + 1u);
-                return 0;
-        }
-        locket_arena_return(a, slot);
-        return ENOMEM;
+        locket_secret_make(a, slot, bytes - LOCKET_CANARY_BYTES, LOCKET_CANARY_BYTES);
+        locket_run_count(a, s->size, 0);
+        a->peak_live = peak;
+        run->slot = slot;
+        run->epoch = a->tables->epoch;
+        run->size_class = k;
+        run->pitch = locket_cell_pitch(k);
+        locket_run_cut(r, a, i, s);
+        locket_run_list(r, pool, i);
+        shelf->bytes += bytes;
+        shelf->cells += run->count;
+        pool->idle += bytes;
+        locket_store(&run->owner, a->index + 1u);
+        locket_store(&r->of[slot], i + 1u);
 }
 
 /* Look at all cells of run ${i}, none of which is in use. */

@@ -106,12 +106,20 @@ LOCKET_INTERNAL size_t locket_run_want(const struct locket_runs *r, const struct
                                        uint32_t k);
 
 /**
- * locket_run_make(r, a, slot, k):
- * Slot ${slot}, from locket_arena_get, is a run of cells of class ${k}.  0; or ENOMEM, and
- * the slot is free again.
+ * locket_run_claim(r, a), locket_run_disclaim(r, i):
+ * A run that is not one, with its records, which no other arena gets meanwhile;
+ * or LOCKET_NONE, if there is no memory for them.  And give it back.
  */
-LOCKET_INTERNAL int locket_run_make(struct locket_runs *r, struct locket_arena *a, uint32_t slot,
-                                    uint32_t k);
+LOCKET_INTERNAL uint32_t locket_run_claim(struct locket_runs *r, struct locket_arena *a);
+LOCKET_INTERNAL void locket_run_disclaim(struct locket_runs *r, uint32_t i);
+
+/**
+ * locket_run_make(r, a, i, slot, k):
+ * Slot ${slot}, from locket_arena_get, is run ${i}, from locket_run_claim, of cells
+ * of class ${k}.
+ */
+LOCKET_INTERNAL void locket_run_make(struct locket_runs *r, struct locket_arena *a, uint32_t i,
+                                     uint32_t slot, uint32_t k);
 
 /**
  * locket_run_damage(r, a, id):

@@ -48,7 +48,7 @@ static void consistent(int child, int wipes)
                 SAME(r.lost, child);
                 NEED(strcmp(unit_access(s->p), access[r.access]) == 0);
                 guard = s->p + r.capacity;
-                NEED(strcmp(unit_access(guard), "---p") == 0);
+                NEED(!r.guarded.in_force || strcmp(unit_access(guard), "---p") == 0);
                 NEED(!r.locked.in_force || unit_flag(s->p, "lo"));
                 if (child) {
                         NEED(unit_zero(s->p, s->size));
