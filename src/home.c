@@ -296,6 +296,33 @@ struct locket_found locket_home_at(struct locket_arena *a, size_t off)
         return found;
 }
 
+/* The live cell at offset ${off}, if it is one, by the table of pages: the way of
+ * most frees in a compact arena.  Else nothing: then it is to be found out. */
+static struct locket_found locket_home_cell(struct locket_home *h, size_t off)
+{
+        struct locket_found found = { NULL, LOCKET_NONE, 1, LOCKET_HIT_NOTHING };
+        const struct locket_runs *r = &h->runs;
+        const uint32_t run = locket_run_hint(r, off);
+        const uint32_t owner = run == LOCKET_NONE ? 0 : locket_run_owner(r, run);
+        struct locket_arena *a;
+
+        if (owner == 0 || owner > LOCKET_ARENA_COUNT) {
+                return found;
+        }
+        a = &h->arena[owner - 1];
+        locket_lock_take(&a->lock);
+        if (r->run[run].owner == owner && r->of[off / r->page] == run + 1u) {
+                found.index = locket_run_cell(r, run, off);
+                found.hit = (uint16_t)locket_run_hit(r, found.index, off);
+        }
+        if (found.hit == LOCKET_HIT_LIVE) {
+                found.arena = a;
+        } else {
+                locket_lock_drop(&a->lock);
+        }
+        return found;
+}
+
 struct locket_found locket_home_find(uintptr_t address)
 {
         struct locket_found found = { NULL, LOCKET_NONE, 0, LOCKET_HIT_NOTHING };
@@ -309,6 +336,14 @@ struct locket_found locket_home_find(uintptr_t address)
                 return found;
         }
         t = &h->tables;
+        if (locket_load(&h->runs.ready) != 0 && address >= t->range.address &&
+            address - t->range.address < t->range.size) {
+                found = locket_home_cell(h, address - t->range.address);
+                if (found.hit == LOCKET_HIT_LIVE) {
+                        return found;
+                }
+                found.cell = 0;
+        }
         span = locket_range_span(&t->range, address);
         owner = span == LOCKET_NONE ? 0 : locket_load(&t->span[span].owner);
         if (owner == 0 || owner > LOCKET_ARENA_COUNT) {
@@ -437,7 +472,7 @@ struct locket_arena *locket_home_create(const struct locket_policy *policy, int 
         }
         locket_lock_take(&locket_home_lock);
         if (policy->layout == LOCKET_COMPACT && !h->runs.ready) {
-                *error = locket_run_tables(&h->runs, h->tables.slot_count);
+                *error = locket_run_tables(&h->runs, &h->tables);
         }
         i = *error == 0 ? locket_home_unused(h) : LOCKET_NONE;
         if (i != LOCKET_NONE) {

@@ -22,10 +22,10 @@
 
 /* ----------------------------------------------------------------- tables */
 
-static void locket_run_release(struct locket_runs *r, uint32_t slots, uint32_t most)
+static void locket_run_release(struct locket_runs *r, size_t pages, uint32_t most)
 {
         if (r->of != NULL) {
-                locket_os_release_table(r->of, slots * sizeof *r->of);
+                locket_os_release_table(r->of, pages * sizeof *r->of);
         }
         if (r->run != NULL) {
                 locket_os_release_table(r->run, most * sizeof *r->run);
@@ -42,17 +42,18 @@ static void locket_run_release(struct locket_runs *r, uint32_t slots, uint32_t m
         r->cell = NULL;
 }
 
-int locket_run_tables(struct locket_runs *r, uint32_t slots)
+int locket_run_tables(struct locket_runs *r, const struct locket_tables *t)
 {
-        const uint32_t most = slots / LOCKET_RUN_SLOTS + 64u;
+        const size_t pages = t->range.size / t->range.page;
+        const uint32_t most = t->slot_count / LOCKET_RUN_SLOTS + 64u;
         int error = ENOMEM;
 
-        r->of = locket_os_table(slots * sizeof *r->of);
+        r->of = locket_os_table(pages * sizeof *r->of);
         r->run = locket_os_table(most * sizeof *r->run);
         r->pool = locket_os_table(LOCKET_ARENA_COUNT * sizeof *r->pool);
         r->cell = locket_os_table((size_t)most * LOCKET_RUN_CELLS * sizeof *r->cell);
         if (r->of != NULL && r->run != NULL && r->pool != NULL && r->cell != NULL) {
-                error = locket_os_open_table(r->of, 0, slots * sizeof *r->of);
+                error = locket_os_open_table(r->of, 0, pages * sizeof *r->of);
         }
         if (error == 0) {
                 error = locket_os_open_table(r->run, 0, most * sizeof *r->run);
@@ -61,10 +62,11 @@ int locket_run_tables(struct locket_runs *r, uint32_t slots)
                 error = locket_os_open_table(r->pool, 0, LOCKET_ARENA_COUNT * sizeof *r->pool);
         }
         if (error != 0) {
-                locket_run_release(r, slots, most);
+                locket_run_release(r, pages, most);
                 return error;
         }
         r->most = most;
+        r->page = t->range.page;
         locket_store(&r->ready, 1);
         return 0;
 }
@@ -140,12 +142,33 @@ static int locket_run_lost(const struct locket_run *run, const struct locket_are
         return locket_run_stale(run, a) && a->wiped_by_fork;
 }
 
+uint32_t locket_run_hint(const struct locket_runs *r, size_t off)
+{
+        const uint32_t run = locket_load(&r->of[off / r->page]);
+
+        return run == 0 ? LOCKET_NONE : run - 1u;
+}
+
+uint32_t locket_run_owner(const struct locket_runs *r, uint32_t run)
+{
+        return locket_load(&r->run[run].owner);
+}
+
 uint32_t locket_run_of(const struct locket_runs *r, const struct locket_arena *a, uint32_t slot)
 {
-        if (a->policy.layout != LOCKET_COMPACT || r->of[slot] == 0) {
-                return LOCKET_NONE;
+        return a->policy.layout == LOCKET_COMPACT
+                       ? locket_run_hint(r, a->tables->slot[slot].lo)
+                       : LOCKET_NONE;
+}
+
+/* The pages of slot ${s} are of run ${i}; LOCKET_NONE: of none. */
+static void locket_run_mark(struct locket_runs *r, const struct locket_slot *s, uint32_t i)
+{
+        size_t page;
+
+        for (page = s->lo / r->page; page < s->hi / r->page; page++) {
+                locket_store(&r->of[page], i == LOCKET_NONE ? 0 : i + 1u);
         }
-        return r->of[slot] - 1u;
 }
 
 uint32_t locket_run_cell(const struct locket_runs *r, uint32_t run, size_t off)
@@ -295,6 +318,16 @@ static void locket_run_renew(const struct locket_arena *a, const struct locket_r
         locket_canary_fill(b, s->user, run->first, s->canary_low);
 }
 
+/* 1 if b[at .. at + 7] are the bytes of ${word}, least byte first: one load. */
+LOCKET_INLINE int locket_run_same(const unsigned char *b, size_t at, uint64_t word)
+{
+        const unsigned char *p = b + at;
+
+        return ((uint64_t)p[0] + ((uint64_t)p[1] << 8) + ((uint64_t)p[2] << 16) +
+                ((uint64_t)p[3] << 24) + ((uint64_t)p[4] << 32) + ((uint64_t)p[5] << 40) +
+                ((uint64_t)p[6] << 48) + ((uint64_t)p[7] << 56)) == word;
+}
+
 /* What is damaged around live cell ${c}, number ${i}, at ${from}. */
 static int locket_run_judge(const struct locket_arena *a, const struct locket_run *run,
                             const struct locket_cell *c, uint32_t i, size_t from)
@@ -305,7 +338,7 @@ static int locket_run_judge(const struct locket_arena *a, const struct locket_ru
                 return LOCKET_OVERFLOW;
         }
         if (i == 0 ? !locket_run_front(a, run)
-                   : !locket_canary_filled(b, from - LOCKET_GAP_BYTES, from, c[-1].canary)) {
+                   : !locket_run_same(b, from - LOCKET_GAP_BYTES, c[-1].canary)) {
                 return LOCKET_UNDERFLOW;
         }
         return -1;
@@ -453,7 +486,7 @@ void locket_run_make(struct locket_runs *r, struct locket_arena *a, uint32_t i, 
         shelf->cells += run->count;
         pool->idle += bytes;
         locket_store(&run->owner, a->index + 1u);
-        locket_store(&r->of[slot], i + 1u);
+        locket_run_mark(r, s, i);
 }
 
 /* Look at all cells of run ${i}, none of which is in use. */
@@ -497,7 +530,7 @@ static void locket_run_close(struct locket_runs *r, struct locket_arena *a, uint
         if (i < pool->last) {
                 pool->last = i; /* the tables stay dense */
         }
-        locket_store(&r->of[run->slot], 0);
+        locket_run_mark(r, &a->tables->slot[run->slot], LOCKET_NONE);
         locket_run_count(a, a->tables->slot[run->slot].size, 1);
         locket_secret_end(a, run->slot);
         locket_store(&run->owner, 0);
@@ -640,8 +673,8 @@ void locket_run_drop(struct locket_runs *r, struct locket_arena *a, uint32_t id)
         c->state = LOCKET_CELL_QUARANTINED;
         run->live -= 1u;
         run->held += 1u;
-        a->live = locket_size_minus(a->live, 1);
-        a->live_bytes = locket_size_minus(a->live_bytes, c->size);
+        a->live -= 1u;
+        a->live_bytes -= c->size;
         locket_run_detain(r, pool, id);
         while (pool->held > a->policy.quarantine) {
                 locket_run_ripen(r, a);

@@ -45,18 +45,18 @@ struct locket_runs {
         uint32_t ready;         /* 1: they are there */
         uint32_t most;          /* runs there can be */
         uint32_t used;          /* runs 0 .. used - 1 were ever */
-        uint32_t *of;           /* by slot: its run + 1, or 0 */
+        size_t page;            /* bytes */
+        uint32_t *of;           /* by page of the range: its run + 1, or 0 */
         struct locket_run *run;
         struct locket_cell *cell;       /* LOCKET_RUN_CELLS for each run */
         struct locket_pool *pool;       /* by arena */
 };
 
 /**
- * locket_run_tables(r, slots):
- * Make the tables, for a range of ${slots} slots.  0; or ENOMEM, and nothing
- * is left.
+ * locket_run_tables(r, t):
+ * Make the tables, for the range of ${t}.  0; or ENOMEM, and nothing is left.
  */
-LOCKET_INTERNAL int locket_run_tables(struct locket_runs *r, uint32_t slots);
+LOCKET_INTERNAL int locket_run_tables(struct locket_runs *r, const struct locket_tables *t);
 
 /** locket_run_open(r, index): The arena ${index} begins, without a run. */
 LOCKET_INTERNAL void locket_run_open(struct locket_runs *r, uint32_t index);
@@ -70,6 +70,15 @@ LOCKET_INTERNAL void locket_run_forked(struct locket_runs *r);
 /** locket_run_of(r, a, slot): The run that slot ${slot} is; or LOCKET_NONE. */
 LOCKET_INTERNAL uint32_t locket_run_of(const struct locket_runs *r, const struct locket_arena *a,
                                        uint32_t slot);
+
+/**
+ * locket_run_hint(r, off), locket_run_owner(r, run):
+ * The run that offset ${off} of the range seems to be in, or LOCKET_NONE; and whose
+ * that seems to be, an arena's index + 1 or something else.  Without a lock: ask
+ * again with it.
+ */
+LOCKET_INTERNAL uint32_t locket_run_hint(const struct locket_runs *r, size_t off);
+LOCKET_INTERNAL uint32_t locket_run_owner(const struct locket_runs *r, uint32_t run);
 
 /** locket_run_cell(r, run, off): The cell that ${off} is in; or LOCKET_NONE. */
 LOCKET_INTERNAL uint32_t locket_run_cell(const struct locket_runs *r, uint32_t run, size_t off);
