@@ -467,6 +467,12 @@ int locket_canary_zero(const unsigned char *b, size_t lo, size_t hi)
       k == i + 8 ==> low_ok(b, i, k, k, w) ==> word_at(b, i, w);
     lemma word_low{L}: \forall unsigned char *b, integer i, k, w;
       k == i + 8 ==> word_at(b, i, w) ==> low_ok(b, i, k, k, w);
+    lemma fill_word_from{L}: \forall unsigned char *b, integer i, k, hi, w;
+      k == i + 8 ==> k <= hi ==> (hi - k) % 8 == 0 ==>
+      filled_ok(b, i, hi, w) ==> word_at(b, i, w);
+    lemma fill_word_to{L}: \forall unsigned char *b, integer i, k, hi, w;
+      k == i + 8 ==> k <= hi ==> (hi - k) % 8 == 0 ==>
+      word_at(b, i, w) ==> filled_ok(b, k, hi, w) ==> filled_ok(b, i, hi, w);
     lemma fill_word{L}: \forall unsigned char *b, integer i, k, hi, w;
       k == i + 8 ==> k <= hi ==> (hi - k) % 8 == 0 ==>
       (filled_ok(b, i, hi, w) <==> word_at(b, i, w) && filled_ok(b, k, hi, w));
@@ -554,7 +560,10 @@ void locket_canary_fill(unsigned char *b, size_t lo, size_t hi, uint64_t word)
             loop variant i - k;
         */
         for (k = lo; k < i; k++) {
+                /*@ assert byte: rest % 256 == word_byte(word, 8 - (i - k)); */
                 b[k] = (unsigned char)(rest % 256u);
+                /*@ assert kept: low_ok(b, lo, k, i, word); */
+                /*@ assert stored: b[k] == word_byte(word, 8 - (i - k)); */
                 rest = rest / 256u;
         }
         /*@ assert low: low_ok(b, lo, i, i, word); */
