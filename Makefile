@@ -23,7 +23,7 @@ LDLIBS   = -pthread
 # The units in map order (src/README.md): library, layer check and proofs
 # all read this one list.
 UNITS    = word size os_linux span slab slot bin cell canary wipe fork lock fatal \
-           pages place arena secret run policy home report locket secure_memory
+           pages place arena secret run policy home shard report locket secure_memory
 CORE     = $(UNITS:%=src/%.c)
 CMD      = $(sort $(wildcard src/cmd/*.c))
 OBJ      = $(UNITS:%=$(BUILD)/obj/%.o)

@@ -3,7 +3,12 @@
 # libFuzzer or replayed.  Included by the Makefile; README.md says the rest.
 
 FUZZ       = $(BUILD)/fuzz
+# Compiler, and for what only looks; linker, and what drives the targets: other
+# engines set them (fuzz-afl, oss-fuzz/build.sh).
 FUZZ_CC    = clang
+FUZZ_FAST_CC = $(FUZZ_CC)
+FUZZ_LD    = $(FUZZ_CC)
+FUZZ_ENGINE =
 FUZZ_FLAGS = $(CSTD) $(WARN) -O1 -g -fno-omit-frame-pointer -Wno-unused-command-line-argument
 FUZZ_SAN   = -fsanitize=address,undefined -fno-sanitize-recover=all
 # No comparisons are traced: there are no magic values to find, and it would
@@ -11,7 +16,8 @@ FUZZ_SAN   = -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_COV   = -fsanitize-coverage=inline-8bit-counters,pc-table
 FUZZ_FAST  = check eyes ledger sim os_sim
 FUZZ_SPEED = -O3 -DSIM_SANITIZED=1
-# The flags for object ${1} of fuzz.
+# The compiler and the flags for object ${1} of fuzz.
+fuzz_cc    = $(if $(filter $(1),$(FUZZ_FAST)),$(FUZZ_FAST_CC),$(FUZZ_CC))
 fuzz_flags = $(if $(filter $(1),$(FUZZ_FAST)),$(FUZZ_SPEED),$(FUZZ_SAN) $(FUZZ_COV)) -fno-builtin
 FUZZ_LINK  = -fsanitize=fuzzer,address,undefined
 
@@ -34,20 +40,34 @@ fuzz_main  = $(fuzz_src) $(FUZZ_MAIN:%=$(FUZZ)/$(1)/%.o) $(FUZZ)/$(1)/heap.o
 fuzz_sim   = $(fuzz_main) $(FUZZ_SIM:%=$(FUZZ)/$(1)/%.o)
 fuzz_real  = $(fuzz_main) $(FUZZ)/$(1)/os_real.o $(FUZZ)/$(1)/src/os_linux.o
 
-.PHONY: fuzz fuzz-build fuzz-smoke fuzz-replay fuzz-planted fuzz-coverage fuzz-tally fuzz-merge
+.PHONY: fuzz fuzz-build fuzz-targets fuzz-afl fuzz-smoke fuzz-replay fuzz-planted fuzz-coverage \
+        fuzz-tally fuzz-merge fuzz-seeds oss-fuzz
 
 FUZZ_SECONDS = 60
 FUZZ_JOBS    = $(shell nproc)
+FUZZ_TARGET  = sequence
 FUZZ_CORPUS  = fuzz/corpus
 FUZZ_NEW     = $(FUZZ)/new
-FUZZ_RUN     = -max_len=388 -timeout=20 -artifact_prefix=$(FUZZ)/found-
 
-fuzz-build: $(FUZZ_TARGETS:%=$(FUZZ)/%) $(FUZZ)/sequence-real  ## build the fuzzers (1 min)
+fuzz-targets: $(FUZZ_TARGETS:%=$(FUZZ)/%)
 
-fuzz: fuzz-build  ## look for differences, FUZZ_SECONDS=60 on all cores
-	@mkdir -p $(FUZZ_NEW)
-	$(FUZZ)/sequence -fork=$(FUZZ_JOBS) -max_total_time=$(FUZZ_SECONDS) $(FUZZ_RUN) $(FUZZ_NEW) \
-	  $(FUZZ_CORPUS)/sequence
+fuzz-build: fuzz-targets $(FUZZ)/sequence-real  ## build the fuzzers (1 min)
+
+# The same targets for AFL++, in persistent mode, and the mutator of whole records.
+FUZZ_AFL     = $(BUILD)/afl
+fuzz-afl:  ## build the fuzzers for AFL++ (1 min)
+	@AFL_QUIET=1 $(MAKE) BUILD=$(FUZZ_AFL) FUZZ_CC=afl-clang-fast FUZZ_FAST_CC=clang FUZZ_COV= \
+	  FUZZ_LINK="-fsanitize=fuzzer $(FUZZ_SAN)" fuzz-targets $(FUZZ_AFL)/fuzz/afl_mutate.so
+
+# libFuzzer and AFL++, of each as many as there are cores for, with one corpus.
+fuzz: fuzz-targets fuzz-afl  ## look for differences, FUZZ_SECONDS=60 on all cores
+	@sh fuzz/campaign $(BUILD) $(FUZZ_TARGET) $(FUZZ_SECONDS) $(FUZZ_JOBS)
+
+fuzz-seeds:  # write the seeds and the dictionary again
+	@python3 fuzz/seeds $(FUZZ_CORPUS)/sequence fuzz/sequence.dict
+
+oss-fuzz:  ## build as OSS-Fuzz does, and run each result for a moment (90 s)
+	@sh ci/oss-fuzz $(BUILD)
 
 fuzz-smoke: fuzz-build  ## the fuzzers work, and find planted bugs (90 s)
 	@sh fuzz/smoke $(BUILD)
@@ -82,17 +102,21 @@ $(FUZZ)/lib/src/%.o: src/%.c Makefile fuzz/fuzz.mk
 
 $(FUZZ)/lib/heap.o: tests/unit/heap.c fuzz/fuzz.mk
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(FUZZ_FLAGS) $(FUZZ_SPEED) -MMD -MP -c $< -o $@
+	$(FUZZ_FAST_CC) $(FUZZ_FLAGS) $(FUZZ_SPEED) -MMD -MP -c $< -o $@
 
 $(FUZZ)/lib/%.o: fuzz/%.c Makefile fuzz/fuzz.mk
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(FUZZ_FLAGS) $(call fuzz_flags,$*) -MMD -MP -c $< -o $@
+	$(call fuzz_cc,$*) $(FUZZ_FLAGS) $(call fuzz_flags,$*) -MMD -MP -c $< -o $@
 
 $(FUZZ)/sequence: $(call fuzz_sim,lib) $(FUZZ)/lib/mutate.o
-	$(FUZZ_CC) $(FUZZ_LINK) $^ -o $@ $(LDLIBS)
+	$(FUZZ_LD) $(FUZZ_LINK) $^ $(FUZZ_ENGINE) -o $@ $(LDLIBS)
 
 $(FUZZ)/sequence-real: $(call fuzz_real,lib) $(FUZZ)/lib/mutate.o
-	$(FUZZ_CC) $(FUZZ_LINK) $(FUZZ_WRAP) $^ -o $@ $(LDLIBS)
+	$(FUZZ_LD) $(FUZZ_LINK) $(FUZZ_WRAP) $^ $(FUZZ_ENGINE) -o $@ $(LDLIBS)
+
+$(FUZZ)/afl_mutate.so: fuzz/afl_mutate.c fuzz/mutate.c
+	@mkdir -p $(@D)
+	$(FUZZ_FAST_CC) $(FUZZ_FLAGS) -O2 -shared -fPIC $^ -o $@
 
 # A unit needs what it calls; the linker leaves out the rest.
 fuzz_archive = $(fuzz_src) $(foreach o,lib_home lib_fatal lib_lock src/os_linux,$(FUZZ)/$(1)/$(o).o)
@@ -103,7 +127,7 @@ $(FUZZ)/lib/locket.a $(FUZZ)/plain/locket.a:
 	$(AR) rcs $@ $^
 
 $(FUZZ)/unit_%: $(FUZZ)/lib/unit_%.o $(FUZZ)/lib/say.o $(FUZZ)/lib/locket.a
-	$(FUZZ_CC) $(FUZZ_LINK) $^ -o $@ $(LDLIBS)
+	$(FUZZ_LD) $(FUZZ_LINK) $^ $(FUZZ_ENGINE) -o $@ $(LDLIBS)
 
 # --------------------------------- plain: any compiler, nothing but a replay
 

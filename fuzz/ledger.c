@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "../src/fatal.h"
 #include "../src/home.h"
 #include "../src/slab.h"
 #include "../tests/unit/heap.h"
@@ -218,7 +219,12 @@ uint64_t ledger_key(void)
 
 void ledger_trim(void)
 {
-        (void)locket_home_trim(0);
+        struct locket_verdict verdict;
+
+        (void)locket_home_trim(0, &verdict);
+        if (verdict.found) {
+                locket_fatal(verdict.kind, verdict.at);
+        }
 }
 
 size_t ledger_range(unsigned char **base)

@@ -51,7 +51,6 @@ struct arena {
         size_t frees;           /* so far */
         size_t swept;           /* frees before this one may be out of quarantine */
         int reserved;           /* room was reserved, */
-        size_t reserved_data;   /* always for so many bytes of pages; 0: not always */
 };
 
 struct freed {

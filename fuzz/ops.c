@@ -148,25 +148,6 @@ int ops_lacks(const struct locket_policy *policy)
                (policy->unmerged == LOCKET_REQUIRE && world_lacks(WORLD_MERGE));
 }
 
-int ops_pass(void)
-{
-        static int pass = -1;
-
-        if (pass < 0) {
-                pass = getenv("FUZZ_FINDS") == NULL;
-        }
-        return pass;
-}
-
-int ops_find_off(unsigned arena, int error)
-{
-        const struct locket_policy *p = &model.arena[arena].policy;
-
-        return ops_pass() && error == ENOTSUP &&
-               ((p->undumped == LOCKET_OFF && world_lacks(WORLD_UNDUMP)) ||
-                (p->fork_safe == LOCKET_OFF && world_lacks(WORLD_FORK)));
-}
-
 void ops_access_again(struct secret *s)
 {
         struct locket_report report;

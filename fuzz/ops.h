@@ -94,12 +94,6 @@ enum tally_end ops_get(struct call *c, unsigned arena, size_t size, size_t align
 enum tally_end ops_free(struct secret *s, enum call_what how, size_t size);
 /* What the process lacks, so that the policy cannot be had. */
 int ops_lacks(const struct locket_policy *policy);
-/* 1: what fuzz/finds shows is passed over, so that the fuzzer gets beyond it; 0 if
- * FUZZ_FINDS is in the environment. */
-int ops_pass(void);
-/* 1 if ${error} is what fuzz/finds/off-where-lacking shows: a protection that is
- * OFF, and that the kernel lacks, is taken for one that is required. */
-int ops_find_off(unsigned arena, int error);
 /* Take the access of ${s} from locket, because a refused call may have left another. */
 void ops_access_again(struct secret *s);
 

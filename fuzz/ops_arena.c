@@ -15,6 +15,8 @@
 
 /* So many secrets no range has room for. */
 #define ARENA_MOST ((size_t)1 << 30)
+/* Secrets of a reserve that are used, at most. */
+#define ARENA_USED 6u
 
 /* A policy that ${r} says; 0, or the errno that it must be refused with. */
 static int arena_policy(const struct record *r, struct locket_policy *p)
@@ -157,10 +159,8 @@ static int arena_reserve(unsigned arena, size_t count, size_t size, enum tally_e
                 return 0;
         }
         if (c.code != 0) {
-                MUST(c.error == ENOMEM || c.error == EAGAIN || model_struck() ||
-                             ops_find_off(arena, c.error),
-                     "reserve: errno");
-                MUST(ops_find_off(arena, c.error) || size > LOCKET_MAX_SIZE || model_struck() ||
+                MUST(c.error == ENOMEM || c.error == EAGAIN || model_struck(), "reserve: errno");
+                MUST(size > LOCKET_MAX_SIZE || model_struck() ||
                              !arena_free_to_reserve(a, count, model_data(size, 16)),
                      "reserve fails without a reason");
                 model.tight |= c.error == ENOMEM;
@@ -170,9 +170,6 @@ static int arena_reserve(unsigned arena, size_t count, size_t size, enum tally_e
         }
         MUST_BE(c.error, 0, "a call that succeeds changes errno");
         MUST(size <= LOCKET_MAX_SIZE && count < ARENA_MOST, "a reserve that cannot be succeeds");
-        a->reserved_data = !a->reserved || a->reserved_data == model_data(size, 16)
-                                   ? model_data(size, 16)
-                                   : 0;
         a->reserved = 1;
         return 1;
 }
@@ -202,18 +199,63 @@ enum tally_end op_reserve(const struct record *r)
         return TALLY_NONE;
 }
 
-/* What was reserved can be had without a call of the system, or with the one
- * that opens a closed page. */
+/* 1 if locks are only preferred, and there is a limit: those that could not be had are
+ * tried again. */
+static int arena_unlocked(const struct arena *a)
+{
+        return a->policy.locked == LOCKET_PREFER && world_lock_limit() != SIZE_MAX;
+}
+
+/* Other secrets of the arena go: what was handed out before it was reserved. */
+static void arena_free_others(unsigned arena)
+{
+        unsigned i;
+
+        for (i = 0; i < MODEL_SECRETS && !model.stop; i++) {
+                if (model.secret[i].p != NULL && model.secret[i].arena == arena) {
+                        (void)ops_free(&model.secret[i], CALL_FREE, 0);
+                }
+        }
+}
+
+/* Get ${count} secrets that were reserved: each is to be had, and without a call of the
+ * system, or with the one that opens a closed page, if ${quick}.  1 if so. */
+static int arena_use(unsigned arena, size_t count, size_t size, int quick, enum tally_end *end)
+{
+        const struct arena *a = &model.arena[arena];
+        const size_t calls = plan_calls();
+        struct secret *made[ARENA_USED];
+        size_t i;
+
+        for (i = 0; i < count; i++) {
+                struct call c = { .what = CALL_ARENA_MALLOC, .arena = a->handle, .size = size };
+
+                *end = ops_get(&c, arena, size, 16);
+                made[i] = c.pointer == NULL ? NULL : model_find(c.pointer);
+                MUST(made[i] != NULL || c.violated, "a secret that was reserved cannot be had");
+                if (made[i] == NULL || model.stop) {
+                        return 0;
+                }
+        }
+        MUST(!quick || plan_calls() - calls <= (a->policy.freed == LOCKET_FREED_CLOSE ? count : 0),
+             "reserved secrets cost calls of the system");
+        for (i = 0; i < count; i++) {
+                *end = ops_free(made[i], CALL_FREE, 0);
+        }
+        return !model.stop;
+}
+
+/* What was reserved is there, again and again: where there is a limit, no more than
+ * that is promised after the first time. */
 enum tally_end op_reserve_use(const struct record *r)
 {
         const unsigned arena = 1 + r->who % (MODEL_ARENAS - 1);
-        struct arena *a = &model.arena[arena];
+        const struct arena *a = &model.arena[arena];
         const size_t size = ops_size(r->x % 192u, r->y);
-        const size_t count = 1 + r->who / 8u % 6u;
-        struct secret *made[6];
+        const size_t count = 1 + r->who / 8u % ARENA_USED;
         enum tally_end end = TALLY_NONE;
-        size_t calls;
-        size_t i;
+        unsigned round;
+        int quick;
 
         if (a->alive && MODEL_SECRETS - model_count() < count) {
                 return TALLY_NONE;
@@ -222,29 +264,15 @@ enum tally_end op_reserve_use(const struct record *r)
         if (!arena_reserve(arena, count, size, &end)) {
                 return end;
         }
-        if (ops_pass() && (world_lock_limit() != SIZE_MAX || a->policy.capacity != 0)) {
-                a->reserved_data = 0; /* fuzz/finds/reserve-limit */
+        if (r->who >= 0xc0) {
+                arena_free_others(arena);
         }
-        calls = plan_calls();
-        for (i = 0; i < count; i++) {
-                struct call c = { .what = CALL_ARENA_MALLOC, .arena = a->handle, .size = size };
-
-                end = ops_get(&c, arena, size, 16);
-                made[i] = c.pointer == NULL ? NULL : model_find(c.pointer);
-                MUST(made[i] != NULL || c.violated || (ops_pass() && a->reserved_data == 0),
-                     "a secret that was reserved cannot be had");
-                if (made[i] == NULL || model.stop) {
+        for (round = 0; round < 3 && !model.stop; round++) {
+                quick = !model_late(arena) && model.calm && !arena_unlocked(a) &&
+                        (round == 0 || (world_lock_limit() == SIZE_MAX && a->policy.capacity == 0));
+                if (!arena_use(arena, count, size, quick, &end)) {
                         return end;
                 }
-        }
-        /* Not after one of another size: fuzz/finds/reserve-larger; nor where
-         * places of a parent's are drawn: fuzz/finds/reserve-in-child. */
-        MUST(model_late(arena) || !model.calm ||
-                     (ops_pass() && (model.forked || a->reserved_data == 0)) ||
-                     plan_calls() - calls <= (a->policy.freed == LOCKET_FREED_CLOSE ? count : 0),
-             "reserved secrets cost calls of the system");
-        for (i = 0; i < count; i++) {
-                end = ops_free(made[i], CALL_FREE, 0);
         }
         return end;
 }

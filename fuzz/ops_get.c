@@ -105,7 +105,7 @@ static struct forecast get_forecast(unsigned arena, size_t size, size_t alignmen
         return get_limits(arena, data);
 }
 
-static void get_failed(const struct call *c, unsigned arena, const struct forecast *f)
+static void get_failed(const struct call *c, const struct forecast *f)
 {
         MUST(c->error != 0, "an allocation fails without an errno");
         model.tight |= c->error == ENOMEM; /* whatever could be given up, was */
@@ -116,7 +116,7 @@ static void get_failed(const struct call *c, unsigned arena, const struct foreca
                 MUST(c->error != EINVAL || f->error == EINVAL, "an allocation fails with EINVAL");
                 return;
         }
-        if ((f->error != 0 && c->error == f->error) || ops_find_off(arena, c->error)) {
+        if (f->error != 0 && c->error == f->error) {
                 return;
         }
         MUST(c->error == ENOMEM || c->error == EAGAIN, "an allocation fails with that errno");
@@ -128,31 +128,18 @@ static void get_failed(const struct call *c, unsigned arena, const struct foreca
 }
 
 /* 1 if spans could not be put back into the state of fresh ones. */
-static int get_may_spoil(unsigned arena, int error)
+static int get_may_spoil(unsigned arena)
 {
         const struct locket_policy *p = &model.arena[arena].policy;
 
-        return model_struck_again() || ops_find_off(arena, error) ||
+        return model_struck_again() ||
                (model_struck() && (p->undumped == LOCKET_OFF || p->fork_safe == LOCKET_OFF));
 }
 
-/* 1 if fuzz/finds/jump-loses-place may be: the place that was got is lost. */
-static int get_find_jump(unsigned arena)
+/* A violation in the middle: nothing was got, and nothing lost (check_stats). */
+static enum tally_end get_late(const struct call *c)
 {
-        return ops_pass() && model.arena[arena].policy.locked == LOCKET_PREFER;
-}
-
-/* A violation in the middle: go on if nothing was lost, as an abort would not. */
-static enum tally_end get_late(const struct call *c, unsigned arena)
-{
-        struct locket_stats stats;
-
         MUST(ops_late(c), "an allocation is a violation");
-        stats.struct_size = 0;
-        MUST_BE(locket_stats(&stats), 0, "locket_stats");
-        if (stats.live_secrets != model_count() || get_find_jump(arena)) {
-                model.stop = 1; /* a secret that nobody knows of */
-        }
         return ops_end(c);
 }
 
@@ -166,7 +153,7 @@ enum tally_end ops_get(struct call *c, unsigned arena, size_t size, size_t align
         model.violations += (size_t)c->violated;
         model.started |= arena == 0 || c->pointer != NULL;
         if (c->violated) {
-                return get_late(c, arena);
+                return get_late(c);
         }
         if (arena == 0 && ops_lacks(&model.arena[0].policy)) {
                 MUST(c->pointer == NULL, "a protection is lacking and nobody cares");
@@ -174,10 +161,10 @@ enum tally_end ops_get(struct call *c, unsigned arena, size_t size, size_t align
                 return ops_end(c);
         }
         if (c->pointer == NULL) {
-                get_failed(c, arena, &f);
+                get_failed(c, &f);
                 MUST(model_struck_again() || world_locked_bytes() <= locked,
                      "a failed allocation leaves more locked");
-                MUST(ledger_spans() <= spans || get_may_spoil(arena, c->error),
+                MUST(ledger_spans() <= spans || get_may_spoil(arena),
                      "a failed allocation leaves more of the range taken");
                 return ops_end(c);
         }
@@ -278,26 +265,13 @@ static void get_resized(struct secret *s, unsigned char *to, size_t size, int st
         check_secret(s);
 }
 
-/* A call on ${s} was a late write's end: is the secret still what it was? */
-static void get_unsure(struct secret *s)
-{
-        struct locket_report report;
-
-        report.struct_size = 0;
-        if (locket_inspect(s->p, &report) != 0 || report.size != s->size ||
-            get_find_jump(s->arena)) {
-                model.stop = 1; /* it moved, and nobody knows where to */
-                return;
-        }
-        s->access = (int)report.access;
-}
-
 static enum tally_end get_realloc_violated(struct secret *s, const struct call *c, int damage)
 {
         unsigned char *was = s->p;
 
         if (damage < 0 && ops_late(c)) {
-                get_unsure(s);
+                ops_access_again(s); /* it has not moved */
+                MUST_BE(locket_size(s->p), s->size, "a violation in the middle resizes a secret");
                 return ops_end(c);
         }
         MUST(c->at == s->p, "realloc: another address is reported");
@@ -339,8 +313,8 @@ enum tally_end op_realloc(const struct record *r)
         }
         if (c.pointer == NULL) {
                 MUST(!stays || model_struck(), "realloc fails in place");
-                get_failed(&c, s->arena, &f);
-                MUST(ledger_spans() <= spans || get_may_spoil(s->arena, c.error),
+                get_failed(&c, &f);
+                MUST(ledger_spans() <= spans || get_may_spoil(s->arena),
                      "a failed realloc leaves more of the range taken");
                 if (model_struck()) {
                         ops_access_again(s);

@@ -482,7 +482,8 @@ void *locket_arena_aligned_alloc(struct locket_arena *arena, size_t alignment,
  * with LOCKET_FREED_CHECK or for cells of a compact arena, no system call.  The
  * arena's quarantine holds freed places back, so room for that many more (at most 1,024) is opened too,
  * as far as the cap and the limits allow.  The room is the arena's until it is
- * destroyed.
+ * destroyed.  Where locks are only preferred, room that could not be locked is
+ * tried again when it is handed out, if other arenas keep what they can give.
  *
  * Returns: 0; -1 with the errno of locket_malloc or EINVAL, and then nothing
  *          more is locked than before.

@@ -675,6 +675,69 @@ static uint32_t locket_arena_find(struct locket_arena *a, uint32_t k, size_t dat
         return locket_arena_get_new(a, k, data);
 }
 
+/* At the lock limit or the cap: give up the pages of the oldest slot of class ${k} in
+ * quarantine that has ${data} bytes of them, so that one that may be handed out can have
+ * them.  A reserve counts on them, so no trim does.  1 if there was one. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires class: k < LOCKET_CLASS_COUNT;
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_ARENA_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures bool: \result == 0 || \result == 1;
+*/
+static int locket_arena_yield(struct locket_arena *a, uint32_t k, size_t data);
+
+/* locket_arena_find, and at a limit instead of what the quarantine holds back. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires class: k < LOCKET_CLASS_COUNT;
+    requires data:  0 < data;
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_ARENA_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures range:  \result < a->tables->slot_count || \result == LOCKET_NONE;
+    ensures spare:  \result != LOCKET_NONE ==> LOCKET_SPARE(a->tables, \result) &&
+                      a->tables->slot[\result].epoch == a->tables->epoch;
+    ensures open:   \result != LOCKET_NONE ==>
+                      a->tables->slot[\result].access == LOCKET_READ_WRITE &&
+                      a->tables->slot[\result].lo + data <= a->tables->slot[\result].hi;
+    ensures zero:   \result != LOCKET_NONE ==>
+                      zeroed(a->tables->range.base, a->tables->slot[\result].lo,
+                             a->tables->slot[\result].hi);
+    ensures reason: \result == LOCKET_NONE ==> a->refusal > 0 || a->found != 0;
+*/
+static uint32_t locket_arena_exchange(struct locket_arena *a, uint32_t k, size_t data)
+{
+        uint32_t i = locket_arena_find(a, k, data);
+        uint32_t n;
+
+        /*@ loop invariant heap:  LOCKET_HEAP_OK(a->tables);
+            loop invariant lives: live_records{Pre,Here}(a->tables, -1) &&
+                                  live_bytes{Pre,Here}(a->tables, -1);
+            loop invariant range: i < a->tables->slot_count || i == LOCKET_NONE;
+            loop invariant spare: i != LOCKET_NONE ==> LOCKET_SPARE(a->tables, i) &&
+                                    a->tables->slot[i].epoch == a->tables->epoch;
+            loop invariant open:  i != LOCKET_NONE ==>
+                                    a->tables->slot[i].access == LOCKET_READ_WRITE &&
+                                    a->tables->slot[i].lo + data <= a->tables->slot[i].hi;
+            loop invariant zero:  i != LOCKET_NONE ==> zeroed(a->tables->range.base,
+                                    a->tables->slot[i].lo, a->tables->slot[i].hi);
+            loop invariant told:  i == LOCKET_NONE ==> a->refusal > 0 || a->found != 0;
+            loop assigns n, i, LOCKET_ARENA_CHANGES(a);
+            loop variant n;
+        */
+        for (n = a->quarantine.count;
+             n > 0 && i == LOCKET_NONE && locket_arena_yield(a, k, data); n--) {
+                i = locket_arena_find(a, k, data);
+        }
+        return i;
+}
+
 /* Slot ${i} is one to hand out: if locks are required, it has one.  1, or 0: it is
  * stored again. */
 /*@ requires arena: LOCKET_ARENA_OK(a);
@@ -713,7 +776,7 @@ uint32_t locket_arena_get(struct locket_arena *a, size_t data)
         if (data < a->bin[k].floor_data) {
                 data = a->bin[k].floor_data; /* room is not taken apart */
         }
-        i = locket_arena_find(a, k, data);
+        i = locket_arena_exchange(a, k, data);
         if (i == LOCKET_NONE || !locket_arena_sure(a, i)) {
                 return LOCKET_NONE;
         }
@@ -833,8 +896,69 @@ static int locket_arena_shut(struct locket_arena *a, uint32_t i)
         return error;
 }
 
-/* Give back all pages of free slot ${i}, which is in no bin, unless a reserve
- * promises them.  1 if it could be. */
+/* Places that a reserve opens beside those that it promises. */
+/*@ requires valid: \valid_read(a);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures most: \result <= LOCKET_SPARE_MOST;
+*/
+static size_t locket_arena_spare(const struct locket_arena *a)
+{
+        return a->policy.quarantine < LOCKET_SPARE_MOST ? a->policy.quarantine
+                                                        : LOCKET_SPARE_MOST;
+}
+
+/* 1 if all slots of ${bin} that have pages are room of a reserve, and of what it
+ * opens beside. */
+/*@ requires valid: \valid_read(a) && \valid_read(bin);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures bool: \result == 0 || \result == 1;
+*/
+static int locket_arena_promised(const struct locket_arena *a, const struct locket_bin *bin)
+{
+        return bin->floor != 0 &&
+               bin->open <= locket_size_plus(bin->floor, locket_arena_spare(a));
+}
+
+/* Give back all pages of free slot ${i}, which is in no bin.  1 if it could be. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires slot:  LOCKET_SPARE(a->tables, i);
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_ARENA_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures states: states_kept{Pre,Post}(a->tables);
+    ensures told: \old(a->found) != 0 ==> a->found != 0;
+    ensures zeros: stays_zero{Pre,Post}(a->tables->range.base, 0, a->tables->range.size);
+    ensures bool: \result == 0 || \result == 1;
+    ensures free: LOCKET_SPARE(a->tables, i);
+    ensures gone: \result == 1 ==> a->tables->slot[i].lo == a->tables->slot[i].hi;
+*/
+static int locket_arena_drain(struct locket_arena *a, uint32_t i)
+{
+        struct locket_tables *t = a->tables;
+        const size_t bytes = t->slot[i].hi - t->slot[i].lo;
+
+        if (bytes == 0) {
+                return 0;
+        }
+        if (locket_arena_stale(t, i)) {
+                locket_arena_disown(a, i);
+                return 1;
+        }
+        if (locket_arena_shut(a, i) != 0) {
+                return 0;
+        }
+        a->kept_bytes = locket_size_minus(a->kept_bytes, bytes);
+        return 1;
+}
+
+/* The same, unless a reserve promises them. */
 /*@ requires arena: LOCKET_ARENA_OK(a);
     requires heap:  LOCKET_HEAP_OK(a->tables);
     requires slot:  LOCKET_SPARE(a->tables, i);
@@ -852,22 +976,39 @@ static int locket_arena_shut(struct locket_arena *a, uint32_t i)
 */
 static int locket_arena_empty(struct locket_arena *a, uint32_t i)
 {
-        struct locket_tables *t = a->tables;
-        const struct locket_bin *bin = &a->bin[locket_arena_class(a, i)];
-        const size_t bytes = t->slot[i].hi - t->slot[i].lo;
+        if (!locket_arena_stale(a->tables, i) &&
+            locket_arena_promised(a, &a->bin[locket_arena_class(a, i)])) {
+                return 0;
+        }
+        return locket_arena_drain(a, i);
+}
 
-        if (bytes == 0) {
+static int locket_arena_yield(struct locket_arena *a, uint32_t k, size_t data)
+{
+        struct locket_tables *t = a->tables;
+        uint32_t i = a->quarantine.head;
+        uint32_t n = a->quarantine.count;
+
+        if ((a->refusal != EAGAIN && a->refusal != EDQUOT) || a->found != 0 ||
+            !locket_arena_promised(a, &a->bin[k])) {
                 return 0;
         }
-        if (locket_arena_stale(t, i)) {
-                locket_arena_disown(a, i);
-                return 1;
+        /*@ loop invariant heap:  LOCKET_HEAP_OK(t);
+            loop invariant lives: live_records{Pre,Here}(t, -1) && live_bytes{Pre,Here}(t, -1);
+            loop assigns n, i, LOCKET_ARENA_CHANGES(a);
+            loop variant n;
+        */
+        for (; n > 0 && i < t->slot_count; n--) {
+                if (t->slot[i].state != LOCKET_SLOT_QUARANTINED) {
+                        return 0;
+                }
+                if (locket_arena_class(a, i) == k && t->slot[i].hi - t->slot[i].lo >= data &&
+                    locket_arena_drain(a, i)) {
+                        return 1;
+                }
+                i = t->slot[i].next;
         }
-        if (bin->open <= bin->floor || locket_arena_shut(a, i) != 0) {
-                return 0;
-        }
-        a->kept_bytes = locket_size_minus(a->kept_bytes, bytes);
-        return 1;
+        return 0;
 }
 
 /* How many slots ${bin} keeps, at most. */
@@ -926,7 +1067,7 @@ static int locket_arena_trim_bins(struct locket_arena *a, size_t limit)
                     loop variant n;
                 */
                 for (n = locket_arena_kept(bin);
-                     n > 0 && a->kept_bytes > limit && bin->open > bin->floor; n--) {
+                     n > 0 && a->kept_bytes > limit && !locket_arena_promised(a, bin); n--) {
                         const uint32_t i = locket_arena_pick(a, k - 1u, 0);
 
                         if (i == LOCKET_NONE || t->slot[i].state != LOCKET_SLOT_KEPT) {
@@ -996,6 +1137,55 @@ static void locket_arena_count(struct locket_arena *a, size_t bytes)
         a->kept_bytes = locket_size_plus(a->kept_bytes, bytes);
 }
 
+/* Free slot ${i}, which is in no bin, has no more than ${data} bytes of pages, if that
+ * is not 0: it would have to shrink when it is drawn. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires slot:  LOCKET_SPARE(a->tables, i) && a->tables->slot[i].epoch == a->tables->epoch;
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_ARENA_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures states: states_kept{Pre,Post}(a->tables);
+    ensures zeros: stays_zero{Pre,Post}(a->tables->range.base, 0, a->tables->range.size);
+    ensures told: \old(a->found) != 0 ==> a->found != 0;
+    ensures free: LOCKET_SPARE(a->tables, i);
+*/
+static void locket_arena_cut(struct locket_arena *a, uint32_t i, size_t data)
+{
+        const struct locket_slot *s = &a->tables->slot[i];
+        const size_t bytes = s->hi - s->lo;
+
+        if (data != 0 && data < bytes && locket_pages_shrink(a, i, s->hi - data) == 0) {
+                a->kept_bytes = locket_size_minus(a->kept_bytes, bytes - data);
+        }
+}
+
+/* 1 if slot ${i}, just freed, has fewer pages than the room that was reserved since
+ * it was handed out: it is none of that room, and was counted beside it. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires slot:  i < a->tables->slot_count;
+    terminates \true;
+    exits      \false;
+    assigns    a->bin[0 .. LOCKET_CLASS_COUNT - 1];
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures bool: \result == 0 || \result == 1;
+*/
+static int locket_arena_outgrown(struct locket_arena *a, uint32_t i)
+{
+        const struct locket_slot *s = &a->tables->slot[i];
+        struct locket_bin *bin = &a->bin[locket_arena_class(a, i)];
+
+        if (s->hi - s->lo >= bin->floor_data) {
+                return 0;
+        }
+        bin->floor = bin->floor == 0 ? 0 : bin->floor - 1u;
+        return 1;
+}
+
 /* Slot ${i} of this process, just freed: keep its pages, or give them back if
  * too many are kept, or if they could not be locked: the next ones may be. */
 /*@ requires arena: LOCKET_ARENA_OK(a);
@@ -1019,6 +1209,11 @@ static void locket_arena_settle(struct locket_arena *a, uint32_t i)
 
         locket_arena_close(a, i);
         locket_arena_count(a, s->hi - s->lo);
+        if (locket_arena_outgrown(a, i)) {
+                (void)locket_arena_drain(a, i);
+                return;
+        }
+        locket_arena_cut(a, i, a->bin[locket_arena_class(a, i)].floor_data);
         if (a->kept_bytes > a->keep_limit) {
                 (void)locket_arena_trim_bins(a, a->keep_limit);
         }
@@ -1073,7 +1268,8 @@ void locket_arena_put(struct locket_arena *a, uint32_t i)
 
 /* ---------------------------------------------------- reserving, ending */
 
-/* Store the slots of ${list}; give their pages back first if ${undo}. */
+/* Store the slots of ${list}; give their pages back first while more than ${most}
+ * bytes are open. */
 /*@ requires arena: LOCKET_ARENA_OK(a);
     requires heap:  LOCKET_HEAP_OK(a->tables);
     requires list:  \valid(list) && \base_addr(list) != \base_addr(a) &&
@@ -1085,7 +1281,7 @@ void locket_arena_put(struct locket_arena *a, uint32_t i)
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
 */
-static void locket_arena_unlist(struct locket_arena *a, struct locket_list *list, int undo)
+static void locket_arena_unlist(struct locket_arena *a, struct locket_list *list, size_t most)
 {
         struct locket_tables *t = a->tables;
         uint32_t n;
@@ -1101,15 +1297,57 @@ static void locket_arena_unlist(struct locket_arena *a, struct locket_list *list
                 if (i == LOCKET_NONE || t->slot[i].state != LOCKET_SLOT_COLD) {
                         return;
                 }
-                if (undo && !locket_arena_stale(t, i)) {
+                if (a->open_bytes > most && !locket_arena_stale(t, i)) {
                         (void)locket_arena_shut(a, i);
                 }
                 locket_arena_store(a, i);
         }
 }
 
-/* Have no free slot of class ${k} with fewer than ${data} bytes of pages: such
- * a one would have to grow when it is drawn. */
+/* 1 if free slot ${i} is of no use to a reserve of ${data} bytes of pages: such a one
+ * would have to grow when it is drawn, and one of a parent's to be opened anew. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires slots: heap_slots(a->tables);
+    requires slot:  i < a->tables->slot_count;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures bool: \result == 0 || \result == 1;
+    ensures here: \result == 0 ==> a->tables->slot[i].epoch == a->tables->epoch;
+*/
+static int locket_arena_useless(const struct locket_arena *a, uint32_t i, size_t data)
+{
+        const struct locket_slot *s = &a->tables->slot[i];
+
+        return s->hi - s->lo < data || locket_arena_stale(a->tables, i);
+}
+
+/* Free slot ${i}, which is in no bin, is as a reserve of ${data} bytes of pages needs it;
+ * or has none, and then 1. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires heap:  LOCKET_HEAP_OK(a->tables);
+    requires slot:  LOCKET_SPARE(a->tables, i);
+    terminates \true;
+    exits      \false;
+    assigns    LOCKET_ARENA_CHANGES(a);
+    LOCKET_KEEPS_HEAP(a->tables);
+    LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures states: states_kept{Pre,Post}(a->tables);
+    ensures bool: \result == 0 || \result == 1;
+    ensures free: LOCKET_SPARE(a->tables, i);
+    ensures gone: \result == 1 ==> a->tables->slot[i].lo == a->tables->slot[i].hi;
+*/
+static int locket_arena_suit(struct locket_arena *a, uint32_t i, size_t data)
+{
+        if (locket_arena_useless(a, i, data)) {
+                return locket_arena_drain(a, i);
+        }
+        locket_arena_cut(a, i, data);
+        return 0;
+}
+
+/* Have all free slots of class ${k} as a reserve of ${data} bytes of pages needs them,
+ * or without pages, promised or not. */
 /*@ requires arena: LOCKET_ARENA_OK(a);
     requires heap:  LOCKET_HEAP_OK(a->tables);
     requires class: k < LOCKET_CLASS_COUNT;
@@ -1136,8 +1374,8 @@ static void locket_arena_even(struct locket_arena *a, uint32_t k, size_t data)
                 if (t->slot[i].state != LOCKET_SLOT_QUARANTINED) {
                         break;
                 }
-                if (locket_arena_class(a, i) == k && t->slot[i].hi - t->slot[i].lo < data) {
-                        (void)locket_arena_empty(a, i);
+                if (locket_arena_class(a, i) == k) {
+                        (void)locket_arena_suit(a, i, data);
                 }
                 i = t->slot[i].next;
         }
@@ -1147,11 +1385,11 @@ static void locket_arena_even(struct locket_arena *a, uint32_t k, size_t data)
             loop variant n;
         */
         for (n = locket_arena_kept(bin); n > 0; n--) {
-                i = locket_arena_pick(a, k, 0);
+                i = locket_arena_pick(a, k, n - 1u); /* downwards: each of them once */
                 if (i == LOCKET_NONE || t->slot[i].state != LOCKET_SLOT_KEPT) {
                         break;
                 }
-                if (t->slot[i].hi - t->slot[i].lo < data && locket_arena_empty(a, i)) {
+                if (locket_arena_suit(a, i, data)) {
                         locket_place_cool(a, i);
                 } else {
                         locket_arena_keep(a, k, i);
@@ -1159,8 +1397,108 @@ static void locket_arena_even(struct locket_arena *a, uint32_t k, size_t data)
         }
 }
 
-/* Open slots of class ${k} until ${floor} of them have pages; 0, or an errno.  The
- * new ones are in ${fresh}. */
+/* Slots of slab ${head} that this process opened, that are in ${state} and have ${data}
+ * bytes of pages at least. */
+/*@ requires tables: LOCKET_TABLES_OK(t);
+    requires slabs:  heap_slots(t) && heap_slabs(t);
+    requires head:   head < LOCKET_SPAN_COUNT;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures most: \result <= t->slab[head].used;
+*/
+static uint32_t locket_arena_tally_slab(const struct locket_tables *t, uint32_t head,
+                                        int state, size_t data)
+{
+        const uint32_t used = t->slab[head].used;
+        uint32_t slots = 0;
+        uint32_t k;
+
+        /*@ loop invariant range: 0 <= slots <= k <= used;
+            loop assigns k, slots;
+            loop variant used - k;
+        */
+        for (k = 0; k < used; k++) {
+                const struct locket_slot *s = &t->slot[t->slab[head].slots + k];
+
+                if (s->state == state && s->epoch == t->epoch && s->hi - s->lo >= data) {
+                        slots += 1u;
+                }
+        }
+        return slots;
+}
+
+/* The same, of all slabs of class ${k}. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires slabs: heap_slots(a->tables) && heap_slabs(a->tables);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+*/
+static size_t locket_arena_tally(const struct locket_arena *a, uint32_t k, int state,
+                                 size_t data)
+{
+        const struct locket_tables *t = a->tables;
+        size_t slots = 0;
+        uint32_t span;
+
+        /*@ loop invariant range: 0 <= span <= LOCKET_SPAN_COUNT;
+            loop assigns span, slots;
+            loop variant LOCKET_SPAN_COUNT - span;
+        */
+        for (span = 0; span < LOCKET_SPAN_COUNT; span++) {
+                if (locket_place_head(a, span) && t->slab[span].size_class == k) {
+                        slots = locket_size_plus(slots,
+                                                 locket_arena_tally_slab(t, span, state, data));
+                }
+        }
+        return slots;
+}
+
+/* What a reserve takes. */
+struct locket_arena_room {
+        size_t floor;   /* slots that have pages and are to keep them */
+        size_t needed;  /* more that are to be ready */
+        size_t wanted;  /* and those that the quarantine holds back, where there is room */
+};
+
+/* What a reserve of ${count} more slots of class ${k} takes, each with ${data} bytes of
+ * pages, of which the class has never promised more.  Slots with fewer are none of its
+ * room, but they are counted as long as they are live. */
+/*@ requires arena: LOCKET_ARENA_OK(a);
+    requires slabs: heap_slots(a->tables) && heap_slabs(a->tables);
+    requires class: k < LOCKET_CLASS_COUNT;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+*/
+static struct locket_arena_room locket_arena_plan(const struct locket_arena *a, uint32_t k,
+                                                  size_t count, size_t data)
+{
+        const struct locket_bin *bin = &a->bin[k];
+        const size_t all = locket_arena_tally(a, k, LOCKET_SLOT_LIVE, 0);
+        const size_t live = locket_arena_tally(a, k, LOCKET_SLOT_LIVE, data);
+        const size_t old = locket_arena_tally(a, k, LOCKET_SLOT_LIVE, bin->floor_data);
+        const size_t kept = locket_arena_tally(a, k, LOCKET_SLOT_KEPT, data);
+        const size_t held = locket_arena_tally(a, k, LOCKET_SLOT_QUARANTINED, data);
+        /* kept by state only: another thread's, which is being handed out */
+        const size_t ready = locket_size_minus(kept, locket_size_minus(bin->live, all));
+        const size_t before = locket_size_minus(bin->floor, locket_size_minus(all, old));
+        const size_t room = locket_size_plus(before > live ? before : live, count);
+        struct locket_arena_room r;
+
+        r.floor = locket_size_plus(room, locket_size_minus(all, live));
+        r.needed = locket_size_minus(room, locket_size_plus(live, ready));
+        r.wanted = locket_size_minus(locket_size_plus(room, locket_arena_spare(a)),
+                                     locket_size_plus(locket_size_plus(live, ready), held));
+        if (r.wanted < r.needed) {
+                r.wanted = r.needed;
+        }
+        return r;
+}
+
+/* Open slots of class ${k} until ${room} is there: the new ones are in ${fresh}.  0, or
+ * an errno: then there may be less. */
 /*@ requires arena: LOCKET_ARENA_OK(a);
     requires heap:  LOCKET_HEAP_OK(a->tables);
     requires class: k < LOCKET_CLASS_COUNT;
@@ -1175,8 +1513,8 @@ static void locket_arena_even(struct locket_arena *a, uint32_t k, size_t data)
     LOCKET_KEEPS_LIVE(a->tables, -1);
     ensures code:  0 <= \result;
 */
-static int locket_arena_open(struct locket_arena *a, uint32_t k, size_t data, size_t floor,
-                             struct locket_list *fresh)
+static int locket_arena_open(struct locket_arena *a, uint32_t k, size_t data,
+                             struct locket_arena_room room, struct locket_list *fresh)
 {
         struct locket_tables *t = a->tables;
         uint32_t n;
@@ -1187,13 +1525,14 @@ static int locket_arena_open(struct locket_arena *a, uint32_t k, size_t data, si
             loop assigns n, *fresh, LOCKET_ARENA_CHANGES(a);
             loop variant t->slot_count - n;
         */
-        for (n = 0; n < t->slot_count && a->bin[k].open < floor; n++) {
+        for (n = 0; n < t->slot_count && fresh->count < room.wanted; n++) {
                 const uint32_t i = locket_arena_get_new(a, k, data);
 
-                if (i == LOCKET_NONE) {
+                if (i != LOCKET_NONE) {
+                        locket_list_push(fresh, t->slot, i, t->slot_count);
+                } else if (fresh->count >= room.needed || !locket_arena_yield(a, k, data)) {
                         return a->refusal > 0 ? a->refusal : ENOMEM;
                 }
-                locket_list_push(fresh, t->slot, i, t->slot_count);
         }
         return 0;
 }
@@ -1201,12 +1540,10 @@ static int locket_arena_open(struct locket_arena *a, uint32_t k, size_t data, si
 int locket_arena_reserve_slots(struct locket_arena *a, size_t count, size_t data)
 {
         const uint32_t k = locket_size_class(data, a->tables->range.page);
-        const size_t spare = a->policy.quarantine < LOCKET_SPARE_MOST ? a->policy.quarantine
-                                                                      : LOCKET_SPARE_MOST;
+        const size_t before = a->open_bytes;
+        struct locket_arena_room room;
         struct locket_bin *bin;
         struct locket_list fresh;
-        size_t floor;
-        size_t taken;
         int error;
 
         if (k >= LOCKET_CLASS_COUNT || count > a->tables->slot_count) {
@@ -1214,18 +1551,18 @@ int locket_arena_reserve_slots(struct locket_arena *a, size_t count, size_t data
         }
         bin = &a->bin[k];
         data = data < bin->floor_data ? bin->floor_data : data;
-        taken = bin->live + spare > bin->floor ? bin->live + spare : bin->floor;
-        floor = taken + count;
-        locket_arena_even(a, k, data);
+        locket_arena_even(a, k, 0); /* what a parent opened */
+        room = locket_arena_plan(a, k, count, data);
         locket_list_clear(&fresh);
-        error = locket_arena_open(a, k, data, floor, &fresh);
-        if (error != 0 && bin->open + spare < floor) {
-                locket_arena_unlist(a, &fresh, 1);
-                return error;
+        error = locket_arena_open(a, k, data, room, &fresh);
+        if (fresh.count < room.needed) {
+                locket_arena_unlist(a, &fresh, before);
+                return error != 0 ? error : ENOMEM;
         }
         a->keep_limit = locket_size_plus(a->keep_limit, locket_size_product(fresh.count, data));
-        locket_arena_unlist(a, &fresh, 0);
-        bin->floor = bin->open < floor ? bin->open : (uint32_t)floor;
+        locket_arena_unlist(a, &fresh, SIZE_MAX);
+        locket_arena_even(a, k, data); /* it is not drawn any more */
+        bin->floor = room.floor < UINT32_MAX ? (uint32_t)room.floor : UINT32_MAX;
         bin->floor_data = data;
         return 0;
 }

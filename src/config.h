@@ -55,6 +55,14 @@
 /* Arenas at once, the default one included: one span each at least. */
 #define LOCKET_ARENA_COUNT 1024u
 
+/* Arenas that stand behind one handle, so that as many threads get and free
+ * secrets at once.  They are made when threads meet at a lock, not before. */
+#define LOCKET_SHARDS 8u
+
+/* Words that remember which of them a thread uses.  A prime: the stacks of
+ * threads, by whose addresses they are told apart, are equal steps apart. */
+#define LOCKET_CHOICES 61u
+
 /* Bytes of canary below each secret, and at most after it: 128 bits are
  * beyond guessing, and 16 keeps the default alignment. */
 #define LOCKET_CANARY_BYTES 16u
@@ -122,6 +130,7 @@ _Static_assert(sizeof(size_t) <= sizeof(uint64_t), "sizes fit in 64 bits");
 _Static_assert(LOCKET_MAX_SIZE <= SIZE_MAX - (1u << 20), "rounding a size cannot overflow");
 _Static_assert(LOCKET_RANGE_MOST <= 0x1000000000, "the ghost state of spec.h covers the range");
 _Static_assert(LOCKET_RANGE_MOST % LOCKET_SPAN_COUNT == 0, "spans are equal");
+_Static_assert(LOCKET_SHARDS <= 64, "the shards of one handle are among the arenas made first");
 _Static_assert(LOCKET_CANARY_BYTES == 16, "two words of 64 bits");
 _Static_assert(LOCKET_RUN_BYTES / LOCKET_RUN_CELLS >= 2 * LOCKET_GAP_BYTES,
                "a run of the smallest cells has records for all");

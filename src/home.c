@@ -28,6 +28,13 @@ static struct locket_home *locket_home_forking; /* whose locks a fork has taken 
 
 /* ------------------------------------------------------------------- fork */
 
+/* What arena ${i}, a shard of handle ${group}, keeps when it has no reserve. */
+static void locket_home_keep(struct locket_home *h, uint32_t i, uint32_t group)
+{
+        h->arena[i].keep_limit = i == group ? LOCKET_KEEP_BYTES
+                                            : LOCKET_KEEP_BYTES / LOCKET_SHARDS;
+}
+
 /* In a child, alone: no lock has an owner, no page is locked, and no canary
  * may be made with the parent's key. */
 static void locket_home_recover(struct locket_home *h)
@@ -41,6 +48,7 @@ static void locket_home_recover(struct locket_home *h)
                 locket_lock_init(&h->arena[i].lock);
                 if (h->arena[i].used) {
                         locket_arena_forked(&h->arena[i]);
+                        locket_home_keep(h, i, h->group[i] - 1);
                 }
                 if (h->arena[i].used && h->arena[i].policy.layout == LOCKET_COMPACT) {
                         locket_run_open(&h->runs, i); /* what came from before is lost */
@@ -202,6 +210,7 @@ static int locket_home_fill(struct locket_home *h)
                 locket_policy_default(&policy);
                 locket_arena_begin(&h->arena[0], t, 0, &policy, seed);
                 h->arena[0].used = 1;
+                h->group[0] = 1;
                 h->most = 1;
                 locket_store(&t->process->state, LOCKET_FORK_ALIVE);
         }
@@ -377,6 +386,17 @@ static uint32_t locket_home_index(const struct locket_home *h, uintptr_t address
         return (uint32_t)(from / sizeof *h->arena);
 }
 
+uint32_t locket_home_handle(const struct locket_home *h, const struct locket_arena *arena)
+{
+        const uint32_t i = locket_home_index(h, (uintptr_t)arena);
+
+        if (i == LOCKET_NONE || locket_load(&h->arena[i].used) == 0 ||
+            locket_load(&h->group[i]) != i + 1) {
+                return LOCKET_NONE;
+        }
+        return i;
+}
+
 struct locket_arena *locket_home_arena(const struct locket_arena *arena)
 {
         struct locket_home *h = locket_home_here();
@@ -392,13 +412,6 @@ struct locket_arena *locket_home_arena(const struct locket_arena *arena)
         }
         return &h->arena[i];
 }
-
-/* What was found while an arena was locked. */
-struct locket_verdict {
-        int found;
-        enum locket_violation kind;
-        uintptr_t at;
-};
 
 static struct locket_verdict locket_home_unlock(struct locket_arena *a)
 {
@@ -451,6 +464,41 @@ static uint32_t locket_home_unused(struct locket_home *h)
         return LOCKET_NONE;
 }
 
+/* Begin arena ${i}, unused so far, as a shard of handle ${group}.  A shard beside
+ * the handle's own arena keeps its part of LOCKET_KEEP_BYTES.  The caller holds
+ * locket_home_lock. */
+static void locket_home_begin(struct locket_home *h, uint32_t i, uint32_t group,
+                              const struct locket_policy *policy, uint64_t seed)
+{
+        while (h->most <= i) {
+                locket_lock_init(&h->arena[h->most].lock);
+                locket_store(&h->most, h->most + 1);
+        }
+        locket_lock_take(&h->arena[i].lock);
+        locket_arena_begin(&h->arena[i], &h->tables, i, policy, seed);
+        if (policy->layout == LOCKET_COMPACT) {
+                locket_run_open(&h->runs, i);
+        }
+        locket_home_keep(h, i, group);
+        locket_store(&h->group[i], group + 1);
+        locket_store(&h->arena[i].used, 1);
+        h->last = i;
+        locket_lock_drop(&h->arena[i].lock);
+}
+
+/* Forget the shards of handle ${i} and which threads used them. */
+static void locket_home_unite(struct locket_home *h, uint32_t i)
+{
+        uint32_t n;
+
+        for (n = 0; n < LOCKET_SHARDS; n++) {
+                locket_store(&h->shard[i][n], 0);
+        }
+        for (n = 0; n < LOCKET_CHOICES; n++) {
+                locket_store(&h->choice[i][n], 0);
+        }
+}
+
 struct locket_arena *locket_home_create(const struct locket_policy *policy, int *error)
 {
         struct locket_home *h;
@@ -476,69 +524,147 @@ struct locket_arena *locket_home_create(const struct locket_policy *policy, int 
         }
         i = *error == 0 ? locket_home_unused(h) : LOCKET_NONE;
         if (i != LOCKET_NONE) {
-                while (h->most <= i) {
-                        locket_lock_init(&h->arena[h->most].lock);
-                        locket_store(&h->most, h->most + 1);
-                }
-                locket_lock_take(&h->arena[i].lock);
-                locket_arena_begin(&h->arena[i], &h->tables, i, policy, seed);
-                if (policy->layout == LOCKET_COMPACT) {
-                        locket_run_open(&h->runs, i);
-                }
-                locket_store(&h->arena[i].used, 1);
-                h->last = i;
-                locket_lock_drop(&h->arena[i].lock);
+                locket_home_unite(h, i);
+                locket_store(&h->whole[i], policy->capacity != 0); /* one cap, one account */
+                locket_home_begin(h, i, i, policy, seed);
         }
         locket_lock_drop(&locket_home_lock);
         *error = i == LOCKET_NONE ? ENOMEM : 0;
         return i == LOCKET_NONE ? NULL : &h->arena[i];
 }
 
+uint32_t locket_home_shard(struct locket_home *h, uint32_t i, uint32_t n)
+{
+        uint32_t at = n == 0 ? i + 1 : locket_load(&h->shard[i][n]);
+        uint64_t seed = 0;
+
+        if (at != 0) {
+                return at - 1;
+        }
+        if (locket_os_random(&seed) != 0) {
+                return LOCKET_NONE;
+        }
+        locket_lock_take(&locket_home_lock);
+        at = h->shard[i][n]; /* another thread may have been first */
+        if (at == 0 && h->arena[i].used != 0 && h->group[i] == i + 1) {
+                const uint32_t fresh = locket_home_unused(h);
+
+                if (fresh != LOCKET_NONE) {
+                        locket_home_begin(h, fresh, i, &h->arena[i].policy, seed);
+                        at = fresh + 1;
+                        locket_store(&h->shard[i][n], at);
+                }
+        }
+        locket_lock_drop(&locket_home_lock);
+        return at == 0 ? LOCKET_NONE : at - 1;
+}
+
+/* Lock the arenas of handle ${i}: 1 if one of them has live secrets.  The caller
+ * holds locket_home_lock. */
+static int locket_home_gather(struct locket_home *h, uint32_t i)
+{
+        int live = 0;
+        uint32_t k;
+
+        for (k = 0; k < h->most; k++) {
+                if (h->group[k] == i + 1) {
+                        locket_lock_take(&h->arena[k].lock);
+                        live |= h->arena[k].live != 0;
+                }
+        }
+        return live;
+}
+
+/* End the arenas of handle ${i}, which are locked and have no live secret; its
+ * own last, so that the handle is good until all is done.  0 or ENOMEM. */
+static int locket_home_end(struct locket_home *h, uint32_t i)
+{
+        int error = 0;
+        uint32_t k;
+
+        for (k = 0; error == 0 && k < h->most; k++) {
+                if (k != i && h->group[k] == i + 1) {
+                        locket_run_end(&h->runs, &h->arena[k]);
+                        error = locket_arena_end(&h->arena[k]);
+                        locket_store(&h->arena[k].used, error != 0);
+                }
+        }
+        if (error == 0) {
+                locket_run_end(&h->runs, &h->arena[i]);
+                error = locket_arena_end(&h->arena[i]);
+                locket_store(&h->arena[i].used, error != 0);
+        }
+        return error;
+}
+
+/* Unlock the arenas of handle ${i}; what has ended is nobody's.  The first
+ * violation that was found. */
+static struct locket_verdict locket_home_scatter(struct locket_home *h, uint32_t i)
+{
+        struct locket_verdict first = { 0, LOCKET_METADATA_DAMAGE, 0 };
+        uint32_t n;
+        uint32_t k;
+
+        for (n = 0; n < LOCKET_SHARDS; n++) {
+                const uint32_t at = h->shard[i][n];
+
+                if (at != 0 && h->arena[at - 1].used == 0) {
+                        locket_store(&h->shard[i][n], 0);
+                }
+        }
+        for (k = 0; k < h->most; k++) {
+                if (h->group[k] == i + 1) {
+                        struct locket_verdict verdict;
+
+                        if (h->arena[k].used == 0) {
+                                locket_store(&h->group[k], 0);
+                        }
+                        verdict = locket_home_unlock(&h->arena[k]);
+                        first = first.found ? first : verdict;
+                }
+        }
+        return first;
+}
+
 int locket_home_destroy(const struct locket_arena *arena)
 {
-        struct locket_verdict verdict = { 0, LOCKET_METADATA_DAMAGE, 0 };
+        struct locket_verdict verdict;
         struct locket_home *h = locket_home_here();
-        struct locket_arena *a;
-        int error = 0;
+        uint32_t i;
+        int error;
 
         if (h == NULL) {
                 return EINVAL;
         }
         locket_lock_take(&locket_home_lock);
-        a = locket_home_arena(arena);
-        if (a == NULL) {
-                error = EINVAL;
-        } else {
-                if (a->index == 0) {
-                        error = EINVAL; /* the default arena has no handle */
-                } else if (a->live != 0) {
-                        error = EBUSY;
-                } else {
-                        locket_run_end(&h->runs, a);
-                        error = locket_arena_end(a);
-                        locket_store(&a->used, error != 0);
-                }
-                verdict = locket_home_unlock(a);
+        i = locket_home_handle(h, arena);
+        if (i == LOCKET_NONE || i == 0) {
+                locket_lock_drop(&locket_home_lock);
+                return EINVAL; /* the default arena has no handle */
         }
+        error = locket_home_gather(h, i) ? EBUSY : locket_home_end(h, i);
+        verdict = locket_home_scatter(h, i);
         locket_lock_drop(&locket_home_lock);
         locket_home_act(verdict);
         return error;
 }
 
-int locket_home_trim(int space)
+int locket_home_trim(int space, struct locket_verdict *verdict)
 {
+        const struct locket_verdict none = { 0, LOCKET_METADATA_DAMAGE, 0 };
         struct locket_home *h = locket_home_here();
         int any = 0;
         uint32_t i;
 
-        for (i = 0; h != NULL && i < locket_load(&h->most); i++) {
+        *verdict = none;
+        for (i = 0; h != NULL && i < locket_load(&h->most) && !verdict->found; i++) {
                 struct locket_arena *a = locket_home_arena(&h->arena[i]);
 
                 if (a != NULL) {
                         any += locket_run_trim(&h->runs, a);
                         any += locket_arena_trim(a);
                         any += space ? locket_arena_sweep(a) : 0;
-                        locket_home_leave(a);
+                        *verdict = locket_home_unlock(a);
                 }
         }
         return any != 0;
@@ -546,59 +672,95 @@ int locket_home_trim(int space)
 
 /* ----------------------------------------------------------------- wiping */
 
-/* Zero one live secret; its access mode stays.  Another thread may be about to
- * close or free it: then the kernel says so, instead of a fault, and the other
- * thread's wipe is as good as this one. */
-static void locket_home_wipe_slot(struct locket_tables *t, uint32_t i)
+/* Zero the bytes ${lo} .. ${hi} of a secret, which are open. */
+static void locket_home_zero(const struct locket_range *range, size_t lo, size_t hi)
 {
-        unsigned char *b = t->range.base;
-        struct locket_slot *s = &t->slot[i];
-        const int access = s->access;
+        const int error = locket_os_zero(range->base, lo, hi);
+
+        if (error != 0 && error != EFAULT) {
+                locket_wipe_range(range->base, lo, hi); /* a kernel without that call */
+        }
+}
+
+/* Zero the bytes ${lo} .. ${hi} of slot ${s}, which could not be opened: what can be,
+ * each page for itself. */
+static void locket_home_zero_pages(const struct locket_range *range, const struct locket_slot *s,
+                                   size_t lo, size_t hi)
+{
+        size_t at;
+
+        for (at = s->lo; at < s->hi; at += range->page) {
+                const size_t end = at + range->page;
+
+                if (at < hi && lo < end && locket_os_open(range->base, at, end) == 0) {
+                        locket_home_zero(range, at < lo ? lo : at, end < hi ? end : hi);
+                }
+        }
+}
+
+/* Give live secret ${i} the access back that its record says.  0, or an errno: then
+ * some of its pages may be open. */
+static int locket_home_close(const struct locket_tables *t, uint32_t i)
+{
+        const struct locket_slot *s = &t->slot[i];
+
+        switch (s->access) {
+        case LOCKET_NO_ACCESS:
+                return locket_os_close(t->range.base, s->lo, s->hi);
+        case LOCKET_READ_ONLY:
+                return locket_os_read_only(t->range.base, s->lo, s->hi);
+        default:
+                return 0;
+        }
+}
+
+/* Zero live secret ${i}; its access mode stays.  Another thread may be about to
+ * close or free it: then the kernel says so, instead of a fault, and the other
+ * thread's wipe is as good as this one.  0, or an errno: it is not closed. */
+static int locket_home_wipe_slot(const struct locket_tables *t, uint32_t i)
+{
+        const struct locket_runs *r = locket_home_runs();
+        const struct locket_slot *s = &t->slot[i];
+        const uint32_t run = locket_load(&r->ready) ? locket_run_hint(r, s->lo) : LOCKET_NONE;
         const size_t lo = s->user;
         const size_t hi = s->user + s->size;
-        int refused = 0;
-        int error;
 
         if (lo < s->lo || hi < lo || s->hi < hi) {
-                return; /* it is being made or ended */
+                return 0; /* it is being made or ended */
+        }
+        if (run != LOCKET_NONE) {
+                locket_run_wipe(r, t->range.base, run);
+                return 0;
         }
         /* Not by locket_pages_access: the record must not change under another
          * thread, and a refusal must not end the process before the other
          * secrets are wiped. */
-        if (access != LOCKET_READ_WRITE) {
-                refused = locket_os_open(b, s->lo, s->hi); /* then the next call says so */
-        }
-        error = locket_os_zero(b, lo, hi);
-        if (error != 0 && error != EFAULT && refused == 0) {
-                locket_wipe_range(b, lo, hi); /* a kernel without that call */
-        }
-        error = 0;
-        if (access == LOCKET_READ_ONLY) {
-                error = locket_os_read_only(b, s->lo, s->hi);
-        } else if (access == LOCKET_NO_ACCESS) {
-                error = locket_os_close(b, s->lo, s->hi);
-        }
-        if (error != 0) {
-                s->access = LOCKET_READ_WRITE; /* what is so */
-        }
-}
-
-/* Zero the secret that live slot ${i} of ${a} is, or those of its cells. */
-static void locket_home_wipe_live(struct locket_home *h, const struct locket_arena *a, uint32_t i)
-{
-        const uint32_t run = locket_run_of(&h->runs, a, i);
-
-        if (run == LOCKET_NONE) {
-                locket_home_wipe_slot(&h->tables, i);
+        if (s->access == LOCKET_READ_WRITE ||
+            locket_os_open(t->range.base, s->lo, s->hi) == 0) {
+                locket_home_zero(&t->range, lo, hi);
         } else {
-                locket_run_wipe(&h->runs, h->tables.range.base, run);
+                locket_home_zero_pages(&t->range, s, lo, hi);
         }
+        return locket_home_close(t, i);
 }
 
-/* Zero the live secrets of ${owner}, an arena's index + 1. */
-static void locket_home_wipe_arena(struct locket_home *h, uint32_t owner)
+/* Live secret ${i} is wiped: its pages have the access that its record says. */
+static int locket_home_reclose(const struct locket_tables *t, uint32_t i)
 {
-        struct locket_tables *t = &h->tables;
+        const struct locket_slot *s = &t->slot[i];
+
+        if (s->access != LOCKET_READ_WRITE) {
+                locket_os_restore(t->range.base, s->lo, s->hi, s->access);
+        }
+        return 0;
+}
+
+/* Have ${f} done to the live secrets of ${owner}, an arena's index + 1.  0, or an errno
+ * of ${f}. */
+static int locket_home_each(const struct locket_tables *t, uint32_t owner,
+                            int (*f)(const struct locket_tables *, uint32_t))
+{
+        int error = 0;
         uint32_t span;
         uint32_t k;
 
@@ -610,21 +772,34 @@ static void locket_home_wipe_arena(struct locket_home *h, uint32_t owner)
                 }
                 for (k = 0; k < slab->used; k++) {
                         if (t->slot[slab->slots + k].state == LOCKET_SLOT_LIVE) {
-                                locket_home_wipe_live(h, &h->arena[owner - 1],
-                                                      slab->slots + k);
+                                const int refused = f(t, slab->slots + k);
+
+                                error = refused != 0 ? refused : error;
                         }
                 }
         }
+        return error;
 }
 
+/* What was refused is not left half open: it is tried again when all secrets are
+ * wiped, since that ends the process if it is refused too. */
 void locket_home_wipe(void)
 {
         struct locket_home *h = locket_home_load(&locket_home_made);
+        int error = 0;
         uint32_t i;
 
         for (i = 0; h != NULL && i < locket_load(&h->most); i++) {
                 if (locket_load(&h->arena[i].used) != 0) {
-                        locket_home_wipe_arena(h, i + 1);
+                        const int refused = locket_home_each(&h->tables, i + 1,
+                                                             locket_home_wipe_slot);
+
+                        error = refused != 0 ? refused : error;
+                }
+        }
+        for (i = 0; error != 0 && i < locket_load(&h->most); i++) {
+                if (locket_load(&h->arena[i].used) != 0) {
+                        (void)locket_home_each(&h->tables, i + 1, locket_home_reclose);
                 }
         }
 }
@@ -646,7 +821,7 @@ static void locket_home_exit(void)
                         tries -= 1;
                 }
                 if (locket_load(&h->arena[i].used) != 0) {
-                        locket_home_wipe_arena(h, i + 1);
+                        (void)locket_home_each(&h->tables, i + 1, locket_home_wipe_slot);
                 }
                 if (locked) {
                         locket_lock_drop(&h->arena[i].lock);

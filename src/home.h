@@ -19,6 +19,12 @@ struct locket_home {
         struct locket_arena *arena;     /* LOCKET_ARENA_COUNT; 0: the default one */
         uintptr_t arena_address;        /* of arena[0], as a number */
         struct locket_runs runs;        /* of the compact arenas */
+        /* What stands behind a handle (shard.h).  Changed under the lock of
+         * the home; read without one, and looked at again under the arena's. */
+        uint32_t group[LOCKET_ARENA_COUNT];     /* whose shard it is: index + 1, 0: none's */
+        uint32_t whole[LOCKET_ARENA_COUNT];     /* 1: all threads share the handle's own arena */
+        uint32_t shard[LOCKET_ARENA_COUNT][LOCKET_SHARDS]; /* index + 1; 0: not made yet */
+        uint32_t choice[LOCKET_ARENA_COUNT][LOCKET_CHOICES]; /* a thread's shard */
 };
 
 /* What an address is, and whose: small enough for two registers. */
@@ -27,6 +33,13 @@ struct locket_found {
         uint32_t index;         /* of its slot; of its cell, */
         uint16_t cell;          /* if this is 1 */
         uint16_t hit;           /* enum locket_slot_hit */
+};
+
+/* What was found while an arena was locked. */
+struct locket_verdict {
+        int found;
+        enum locket_violation kind;
+        uintptr_t at;
 };
 
 /**
@@ -62,6 +75,21 @@ LOCKET_INTERNAL struct locket_found locket_home_at(struct locket_arena *a, size_
 LOCKET_INTERNAL struct locket_arena *locket_home_arena(const struct locket_arena *arena);
 
 /**
+ * locket_home_handle(h, arena):
+ * The index of ${arena}, if that is what locket_home_create gave and it was not
+ * destroyed; else LOCKET_NONE.  Any value may be passed.
+ */
+LOCKET_INTERNAL uint32_t locket_home_handle(const struct locket_home *h,
+                                            const struct locket_arena *arena);
+
+/**
+ * locket_home_shard(h, i, n):
+ * The index of shard ${n} of handle ${i}, made now if it was not; LOCKET_NONE if
+ * that cannot be or the handle was destroyed.  The caller holds no lock.
+ */
+LOCKET_INTERNAL uint32_t locket_home_shard(struct locket_home *h, uint32_t i, uint32_t n);
+
+/**
  * locket_home_create(policy, error):
  * A new arena; or NULL, and its errno.
  */
@@ -75,11 +103,13 @@ LOCKET_INTERNAL struct locket_arena *locket_home_create(const struct locket_poli
 LOCKET_INTERNAL int locket_home_destroy(const struct locket_arena *arena);
 
 /**
- * locket_home_trim(space):
+ * locket_home_trim(space, verdict):
  * Give back what is kept, in every arena, and with ${space} also address space.
- * The caller holds no lock.  1 if there was anything.
+ * The caller holds no lock.  1 if there was anything.  It stops at the first
+ * violation, which is in ${verdict}: the caller reports it when it holds nothing
+ * that would be lost if the handler jumps.
  */
-LOCKET_INTERNAL int locket_home_trim(int space);
+LOCKET_INTERNAL int locket_home_trim(int space, struct locket_verdict *verdict);
 
 /**
  * locket_home_leave(a):

@@ -29,3 +29,8 @@ void locket_lock_drop(struct locket_lock *lock)
 {
         (void)pthread_mutex_unlock(&lock->mutex); /* cannot fail: ours */
 }
+
+uintptr_t locket_lock_thread(void)
+{
+        return (uintptr_t)pthread_self();
+}

@@ -56,4 +56,12 @@ LOCKET_INTERNAL int locket_lock_try(struct locket_lock *lock);
 */
 LOCKET_INTERNAL void locket_lock_drop(struct locket_lock *lock);
 
+/** locket_lock_thread(): A number that no other thread has as long as this one
+ * runs. */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+*/
+LOCKET_INTERNAL uintptr_t locket_lock_thread(void);
+
 #endif

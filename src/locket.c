@@ -28,23 +28,30 @@
 #include "policy.h"
 #include "run.h"
 #include "secret.h"
+#include "shard.h"
 #include "size.h"
 #include "wipe.h"
 
 /* ---------------------------------------------------------------- getting */
 
 /* Give back what all arenas keep, because ${error} was answered to ${a}, which
- * is locked, and so again afterwards.  1 if that may help. */
+ * is locked, and so again afterwards.  1 if that may help.  A violation that is
+ * found in another arena is found in this one: it is reported on the way out. */
 static int locket_make_room(struct locket_arena *a, int error)
 {
+        struct locket_verdict verdict;
         int any;
 
         if (error != EAGAIN && error != ENOMEM) {
                 return 0;
         }
         locket_lock_drop(&a->lock);
-        any = locket_home_trim(error == ENOMEM);
+        any = locket_home_trim(error == ENOMEM, &verdict);
         locket_lock_take(&a->lock);
+        if (verdict.found) {
+                locket_arena_found(a, verdict.kind, verdict.at);
+                return 0;
+        }
         return any && a->used != 0; /* another thread may have destroyed it */
 }
 
@@ -76,6 +83,10 @@ static uint32_t locket_get_slot(struct locket_arena *a, size_t data)
         }
         if (a->used == 0) {
                 a->refusal = EINVAL; /* destroyed meanwhile */
+                return LOCKET_NONE;
+        }
+        if (i != LOCKET_NONE && a->found != 0) {
+                locket_arena_return(a, i); /* the caller will not come back for it */
                 return LOCKET_NONE;
         }
         return i;
@@ -196,17 +207,16 @@ static void *locket_get(struct locket_arena *a, size_t alignment, size_t size)
         return base + user;
 }
 
-/* The default arena, locked; or NULL and errno. */
+/* An arena of the default handle, locked; or NULL and errno. */
 static struct locket_arena *locket_default(void)
 {
-        struct locket_arena *a;
+        struct locket_home *h;
         int error = locket_home_start();
 
         if (error == 0) {
-                a = &locket_home_here()->arena[0];
-                if (locket_policy_lacks(&a->policy, &a->tables->range) == 0) {
-                        locket_lock_take(&a->lock);
-                        return a;
+                h = locket_home_here();
+                if (locket_policy_lacks(&h->arena[0].policy, &h->tables.range) == 0) {
+                        return locket_shard_take(h, 0);
                 }
                 error = ENOTSUP;
         }
@@ -214,21 +224,22 @@ static struct locket_arena *locket_default(void)
         return NULL;
 }
 
-/* The arena of a caller, locked; or NULL and errno. */
-static struct locket_arena *locket_callers(const struct locket_arena *arena)
+/* The index of a caller's handle; or LOCKET_NONE and errno.  No key, no
+ * canaries, no secrets: EIO. */
+static uint32_t locket_callers(const struct locket_arena *arena)
 {
-        struct locket_arena *a = locket_home_arena(arena);
+        struct locket_home *h = locket_home_here();
+        const uint32_t i = h == NULL ? LOCKET_NONE : locket_home_handle(h, arena);
         int error = EINVAL;
 
-        if (a != NULL && a->tables->process->key_error != 0) {
-                locket_home_leave(a); /* no key, no canaries, no secrets */
+        if (i != LOCKET_NONE) {
                 error = locket_home_start();
-                a = error == 0 ? locket_home_arena(arena) : NULL;
         }
-        if (a == NULL) {
-                errno = error == 0 ? EINVAL : error;
+        if (error != 0) {
+                errno = error;
+                return LOCKET_NONE;
         }
-        return a;
+        return i;
 }
 
 void *locket_aligned_alloc(size_t alignment, size_t size)
@@ -250,9 +261,18 @@ void *locket_calloc(size_t count, size_t size)
 
 void *locket_arena_aligned_alloc(struct locket_arena *arena, size_t alignment, size_t size)
 {
-        struct locket_arena *a = locket_callers(arena);
+        const uint32_t i = locket_callers(arena);
+        struct locket_arena *a;
 
-        return a == NULL ? NULL : locket_get(a, alignment, size);
+        if (i == LOCKET_NONE) {
+                return NULL;
+        }
+        a = locket_shard_take(locket_home_here(), i);
+        if (a == NULL) {
+                errno = EINVAL; /* destroyed meanwhile */
+                return NULL;
+        }
+        return locket_get(a, alignment, size);
 }
 
 void *locket_arena_malloc(struct locket_arena *arena, size_t size)
@@ -644,11 +664,17 @@ static int locket_reserve_cells(struct locket_arena *a, size_t count, uint32_t k
 
 int locket_arena_reserve(struct locket_arena *arena, size_t count, size_t size)
 {
-        struct locket_arena *a = locket_callers(arena);
+        const uint32_t i = locket_callers(arena);
+        struct locket_arena *a;
         int error = ENOMEM;
         uint32_t k;
 
+        if (i == LOCKET_NONE) {
+                return -1;
+        }
+        a = locket_shard_whole(locket_home_here(), i);
         if (a == NULL) {
+                errno = EINVAL; /* destroyed meanwhile */
                 return -1;
         }
         k = a->policy.layout == LOCKET_COMPACT ? locket_cell_class(size, LOCKET_ALIGNMENT)

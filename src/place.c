@@ -174,10 +174,10 @@ static int locket_place_restore(const struct locket_arena *a, uint32_t head)
         const size_t hi = t->slab[head].end;
         int error = 0;
 
-        if (a->policy.undumped == LOCKET_OFF) {
+        if (a->policy.undumped == LOCKET_OFF && t->range.undump_error == 0) {
                 error = locket_os_undump(t->range.base, lo, hi, 1);
         }
-        if (error == 0 && a->policy.fork_safe == LOCKET_OFF) {
+        if (error == 0 && a->policy.fork_safe == LOCKET_OFF && t->range.fork_error == 0) {
                 error = locket_os_wipe_on_fork(t->range.base, lo, hi, 1);
         }
         if (a->label[0] != '\0') {
@@ -360,7 +360,7 @@ void locket_place_slab_drop(struct locket_arena *a, uint32_t head)
 /* -------------------------------------------------------------------- taken */
 
 /* What the policy says of dumps and forks, for slab ${head}: the range as a
- * whole has both protections. */
+ * whole has both protections, or what the kernel lacks, nobody has. */
 /*@ requires arena: LOCKET_ARENA_OK(a);
     requires range: tables_range(a->tables) && heap_shapes(a->tables);
     requires head:  LOCKET_TAKEN(a->tables, head);
@@ -376,10 +376,10 @@ static int locket_place_advise(const struct locket_arena *a, uint32_t head)
         const size_t hi = t->slab[head].end;
         int error = 0;
 
-        if (a->policy.undumped == LOCKET_OFF) {
+        if (a->policy.undumped == LOCKET_OFF && t->range.undump_error == 0) {
                 error = locket_os_undump(t->range.base, lo, hi, 0);
         }
-        if (error == 0 && a->policy.fork_safe == LOCKET_OFF) {
+        if (error == 0 && a->policy.fork_safe == LOCKET_OFF && t->range.fork_error == 0) {
                 error = locket_os_wipe_on_fork(t->range.base, lo, hi, 0);
         }
         if (a->label[0] != '\0') {

@@ -194,6 +194,7 @@ static int locket_report_budget(size_t size, struct locket_budget *budget)
         size_t kept = 0;
         size_t room = SIZE_MAX;
         size_t data;
+        uint32_t k;
         int error;
 
         budget->struct_size = sizeof *budget;
@@ -212,12 +213,16 @@ static int locket_report_budget(size_t size, struct locket_budget *budget)
                 return error;
         }
         data = locket_size_data(size, LOCKET_ALIGNMENT, page);
+        k = locket_size_class(data, page);
+        if (k >= LOCKET_CLASS_COUNT) {
+                return 0; /* no class is so large where pages are small */
+        }
         if (h != NULL) {
                 struct locket_arena *a = &h->arena[0];
 
                 locket_lock_take(&a->lock);
                 kept = a->kept_bytes;
-                room = locket_report_places(a, locket_size_class(data, page));
+                room = locket_report_places(a, k);
                 locket_home_leave(a);
         }
         if (budget->lock_limit != SIZE_MAX) {

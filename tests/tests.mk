@@ -16,7 +16,7 @@ FAULTBIN = $(TESTDIR)/fault/test_fault
 CMOCKA   = $(or $(shell pkg-config --libs cmocka 2>/dev/null),-lcmocka)
 
 # The functions of os.h that can fail, and what the fault test watches.
-FAULTS   = table open_table open_records wipe_table reserve release open \
+FAULTS   = page table open_table open_records wipe_table reserve release open \
            read_only close lock unlock discard undump wipe_on_fork unmerge mark \
            random at_exit at_fork
 WRAP     = $(FAULTS:%=-Wl,--wrap=locket_os_%)
@@ -80,7 +80,7 @@ $(TESTDIR)/fault/%.o: tests/fault/%.c Makefile tests/tests.mk
 	@mkdir -p $(@D)
 	$(CC) $(ALLFLAGS) -Itests/unit -MMD -MP -c $< -o $@
 
-$(FAULTBIN): $(TESTDIR)/fault/test_fault.o $(TESTDIR)/fault/scenario.o \
+$(FAULTBIN): $(TESTDIR)/fault/test_fault.o $(TESTDIR)/fault/scenario.o $(TESTDIR)/fault/refused.o \
              $(TESTDIR)/fault/wrap.o $(TESTDIR)/unit/unit.o $(A)
 	$(CC) $(ALLFLAGS) $(WRAP) $^ -o $@ $(CMOCKA) $(LDLIBS)
 

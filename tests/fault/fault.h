@@ -27,6 +27,8 @@ struct fault_plan {
         int forever;                    /* and all after it */
         int error;
         int armed;                      /* 1: calls count */
+        size_t part;                    /* bytes that a refused change of access changes */
+        size_t page;                    /* the page size that is told; 0: the true one */
         size_t calls[FAULT_FUNCTIONS];
         size_t struck;                  /* calls that were made to fail */
         size_t released;                /* ranges that were seen to be zero */
@@ -68,5 +70,11 @@ extern unsigned char *fault_got;
 extern struct locket_arena *fault_arena;
 
 #define FAULT_PATTERN 0xb5u
+
+/* refused.c: single cases of a kernel that refuses. */
+void refused_off(void **state);
+void refused_to_close(void **state);
+void refused_to_open(void **state);
+void refused_small_pages(void **state);
 
 #endif

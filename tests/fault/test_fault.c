@@ -393,6 +393,10 @@ int main(void)
                 cmocka_unit_test(wrapper_sees),
                 cmocka_unit_test(each_scenario),
                 cmocka_unit_test(wiped_at_exit),
+                cmocka_unit_test(refused_off),
+                cmocka_unit_test(refused_to_close),
+                cmocka_unit_test(refused_to_open),
+                cmocka_unit_test(refused_small_pages),
         };
 
         fault_plan = mmap(NULL, sizeof *fault_plan, PROT_READ | PROT_WRITE,

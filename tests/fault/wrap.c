@@ -75,9 +75,23 @@ static void seen_zero(const unsigned char *b, size_t lo, size_t hi)
                 return error != 0 ? error : __real_locket_os_##name(b, lo, hi);           \
         }
 
-WRAP_RANGE(open, OPEN, 0)
-WRAP_RANGE(read_only, READ_ONLY, 0)
-WRAP_RANGE(close, CLOSE, 0)
+/* The same, where a refusal may leave a part of the range changed. */
+#define WRAP_ACCESS(name, NAME)                                                           \
+        int __real_locket_os_##name(unsigned char *b, size_t lo, size_t hi);              \
+        int __wrap_locket_os_##name(unsigned char *b, size_t lo, size_t hi);              \
+        int __wrap_locket_os_##name(unsigned char *b, size_t lo, size_t hi)               \
+        {                                                                                 \
+                const int error = strike(FAULT_##NAME);                                   \
+                                                                                          \
+                if (error != 0 && fault_plan->part < hi - lo) {                           \
+                        NEED(__real_locket_os_##name(b, lo, lo + fault_plan->part) == 0); \
+                }                                                                         \
+                return error != 0 ? error : __real_locket_os_##name(b, lo, hi);           \
+        }
+
+WRAP_ACCESS(open, OPEN)
+WRAP_ACCESS(read_only, READ_ONLY)
+WRAP_ACCESS(close, CLOSE)
 WRAP_RANGE(lock, LOCK, 0)
 WRAP_RANGE(unlock, UNLOCK, 1)
 WRAP_RANGE(discard, DISCARD, 1)
@@ -96,6 +110,14 @@ WRAP_RANGE(unmerge, UNMERGE, 0)
 WRAP_ADVICE(mark, MARK)
 WRAP_ADVICE(undump, UNDUMP)
 WRAP_ADVICE(wipe_on_fork, WIPE_ON_FORK)
+
+size_t __real_locket_os_page(void);
+size_t __wrap_locket_os_page(void);
+size_t __wrap_locket_os_page(void)
+{
+        return fault_plan != NULL && fault_plan->page != 0 ? fault_plan->page
+                                                           : __real_locket_os_page();
+}
 
 unsigned char *__real_locket_os_reserve(size_t size);
 unsigned char *__wrap_locket_os_reserve(size_t size);

@@ -375,6 +375,139 @@ CASE(reserve_none)
         SAME(a.open_bytes, 10 * page);
 }
 
+/* Get ${n} slots of ${pages} pages: nothing is opened for them. */
+static void get_reserved(uint32_t *slot, size_t n, size_t pages)
+{
+        const size_t open = a.open_bytes;
+        size_t i;
+
+        for (i = 0; i < n; i++) {
+                slot[i] = get(pages);
+                SAME(a.open_bytes, open);
+        }
+}
+
+static void put_all(const uint32_t *slot, size_t n)
+{
+        size_t i;
+
+        for (i = 0; i < n; i++) {
+                put(slot[i]);
+        }
+}
+
+/* Room for larger ones of the same class: what was reserved before is none of it,
+ * and is not drawn for them, wherever it was: kept, in quarantine or handed out. */
+CASE(reserve_larger)
+{
+        const enum locket_freed freed[2] = { LOCKET_FREED_CLOSE, LOCKET_FREED_CHECK };
+        uint32_t slot[12];
+        size_t round;
+
+        for (round = 0; round < 2; round++) {
+                begin(freed[round], 2);
+                SAME(locket_arena_reserve_slots(&a, 6, 3 * page), 0);
+                get_reserved(slot, 6, 3);
+                put_all(slot, 4);
+                SAME(locket_arena_reserve_slots(&a, 6, 4 * page), 0);
+                get_reserved(slot + 6, 6, 4);
+                put_all(slot + 4, 8); /* the last two small ones, too */
+                a.policy.capacity = a.open_bytes; /* nothing can grow */
+                get_reserved(slot, 12, 4);
+                put_all(slot, 12);
+                SAME(a.open_bytes, 14 * 4 * page);
+                SAME(a.bin[2].floor, 12);
+                NEED(heap_broken(&t, 1) == NULL);
+                SAME(locket_arena_end(&a), 0);
+        }
+}
+
+/* Room of which a larger one has made use is as it was when that is freed. */
+CASE(reserve_smaller)
+{
+        uint32_t slot[8];
+        uint32_t large;
+
+        begin(LOCKET_FREED_CHECK, 2);
+        large = get(4);
+        SAME(locket_arena_reserve_slots(&a, 6, 3 * page), 0);
+        put(large);
+        large = get(4);
+        put(large);
+        get_reserved(slot, 6, 3);
+        put_all(slot, 6);
+        get_reserved(slot, 6, 3);
+        NEED(heap_broken(&t, 1) == NULL);
+}
+
+/* A larger reserve that fails takes nothing from the one before. */
+CASE(reserve_larger_none)
+{
+        uint32_t slot[6];
+
+        begin(LOCKET_FREED_CHECK, 2);
+        SAME(locket_arena_reserve_slots(&a, 6, 3 * page), 0);
+        a.policy.capacity = a.open_bytes + 20 * page;
+        SAME(locket_arena_reserve_slots(&a, 6, 4 * page), EDQUOT);
+        SAME(a.open_bytes, 8 * 3 * page);
+        get_reserved(slot, 6, 3);
+        put_all(slot, 6);
+        get_reserved(slot, 6, 3);
+}
+
+/* What is in quarantine is open, but it cannot be had. */
+CASE(reserve_in_quarantine)
+{
+        uint32_t slot[4];
+        size_t i;
+        int round;
+
+        begin(LOCKET_FREED_CLOSE, 2);
+        a.policy.capacity = 2 * page;
+        slot[0] = get(1);
+        slot[1] = get(1);
+        put_all(slot, 2);
+        SAME(locket_arena_reserve_slots(&a, 1, page), EDQUOT);
+        SAME(a.open_bytes, 2 * page);
+        SAME(locket_arena_trim(&a), 1); /* as locket.c does then */
+        SAME(locket_arena_reserve_slots(&a, 1, page), 0);
+        for (round = 0; round < 9; round++) { /* each time it is to be had */
+                slot[0] = get(1);
+                put(slot[0]);
+        }
+        SAME(locket_arena_reserve_slots(&a, 1, page), 0); /* one less is detained */
+        for (round = 0; round < 9; round++) {
+                slot[0] = get(1);
+                slot[1] = get(1);
+                put_all(slot, 2);
+        }
+        SAME(locket_arena_reserve_slots(&a, 1, page), EDQUOT); /* there are but two */
+        SAME(a.open_bytes, 2 * page);
+        for (i = 0; i < 2; i++) {
+                slot[i] = get(1);
+        }
+        SAME(locket_arena_get(&a, page), LOCKET_NONE);
+        SAME(a.refusal, EDQUOT);
+}
+
+/* The places that a parent opened are none of a child's room. */
+CASE(reserve_in_child)
+{
+        uint32_t slot[10];
+
+        begin(LOCKET_FREED_CHECK, 2);
+        SAME(locket_arena_reserve_slots(&a, 8, page), 0);
+        get_reserved(slot, 8, 1);
+        put_all(slot, 6);
+        t.epoch += 1;
+        locket_arena_forked(&a);
+        SAME(locket_arena_reserve_slots(&a, 6, page), 0);
+        SAME(a.open_bytes, 8 * page);
+        get_reserved(slot, 6, 1);
+        put_all(slot, 6);
+        get_reserved(slot, 6, 1);
+}
+
 /* Use an arena and end it: the number of mappings then.  5 MiB at most, as an
  * ordinary user may lock 8. */
 static size_t end_once(void)
@@ -519,6 +652,10 @@ int main(void)
                 cmocka_unit_test(heap_is_looked_at),
                 cmocka_unit_test(random_traffic),     cmocka_unit_test(cap),
                 cmocka_unit_test(reserve),            cmocka_unit_test(reserve_none),
+                cmocka_unit_test(reserve_larger),     cmocka_unit_test(reserve_larger_none),
+                cmocka_unit_test(reserve_smaller),
+                cmocka_unit_test(reserve_in_quarantine),
+                cmocka_unit_test(reserve_in_child),
                 cmocka_unit_test(ends_with_nothing),  cmocka_unit_test(damaged_quarantine),
                 cmocka_unit_test(first_finding_stays),
                 cmocka_unit_test(returned),           cmocka_unit_test(forked),

@@ -15,6 +15,7 @@
 CASE(nothing_before_first_use)
 {
         struct locket_found found;
+        struct locket_verdict verdict;
         const size_t mappings = unit_mappings();
 
         NEED(locket_home_here() == NULL);
@@ -24,7 +25,7 @@ CASE(nothing_before_first_use)
         NEED(locket_home_arena(NULL) == NULL);
         NEED(locket_home_arena((const struct locket_arena *)(uintptr_t)&found) == NULL);
         SAME(locket_home_destroy(NULL), EINVAL);
-        SAME(locket_home_trim(0), 0);
+        SAME(locket_home_trim(0, &verdict), 0);
         locket_home_wipe();
         NEED(locket_home_here() == NULL);
         NEED(unit_mappings() <= mappings + UNIT_SLACK);
@@ -189,6 +190,7 @@ CASE(all_arenas)
 
 CASE(trim)
 {
+        struct locket_verdict verdict;
         void *p[20];
         size_t i;
 
@@ -199,9 +201,9 @@ CASE(trim)
                 locket_free(p[i]);
         }
         NEED(unit_locked() >= 20 * unit_page());
-        SAME(locket_home_trim(0), 1);
+        SAME(locket_home_trim(0, &verdict), 1);
         SAME(unit_locked(), 0);
-        SAME(locket_home_trim(0), 0);
+        SAME(locket_home_trim(0, &verdict), 0);
         NEED(locket_malloc(100) != NULL);
 }
 

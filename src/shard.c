@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The locket developers */
+/*
+ * shard.c - stage 14: the arenas behind one handle, so that threads do not wait
+ * for each other.
+ *
+ * Knows:    which thread took from which shard last.
+ * Promises: a thread waits only if all shards are taken.
+ * Tests:    tests/unit/test_shard.c; tests/bench (two threads)
+ */
+#include "shard.h"
+
+#include "lock.h"
+#include "word.h"
+
+/* Have arena ${k} if it still is a shard of handle ${i}: 1, and its lock is
+ * taken.  ${wait}: for as long as that takes. */
+static int locket_shard_try(struct locket_home *h, uint32_t i, uint32_t k, int wait)
+{
+        struct locket_arena *a = &h->arena[k];
+
+        if (wait) {
+                locket_lock_take(&a->lock);
+        } else if (!locket_lock_try(&a->lock)) {
+                return 0;
+        }
+        if (a->used != 0 && h->group[k] == i + 1) {
+                return 1;
+        }
+        locket_lock_drop(&a->lock);
+        return 0;
+}
+
+struct locket_arena *locket_shard_take(struct locket_home *h, uint32_t i)
+{
+        uint32_t *choice = &h->choice[i][locket_lock_thread() / 4096 % LOCKET_CHOICES];
+        const uint32_t first = locket_load(choice);
+        uint32_t n;
+
+        for (n = 0; n < LOCKET_SHARDS && locket_load(&h->whole[i]) == 0; n++) {
+                const uint32_t at = (first + n) % LOCKET_SHARDS;
+                const uint32_t k = locket_home_shard(h, i, at);
+
+                if (k != LOCKET_NONE && locket_shard_try(h, i, k, 0)) {
+                        if (n != 0) {
+                                locket_store(choice, at);
+                        }
+                        return &h->arena[k];
+                }
+        }
+        return locket_shard_try(h, i, i, 1) ? &h->arena[i] : NULL;
+}
+
+struct locket_arena *locket_shard_whole(struct locket_home *h, uint32_t i)
+{
+        locket_store(&h->whole[i], 1);
+        return locket_shard_try(h, i, i, 1) ? &h->arena[i] : NULL;
+}
