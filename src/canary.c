@@ -467,15 +467,14 @@ int locket_canary_zero(const unsigned char *b, size_t lo, size_t hi)
       k == i + 8 ==> low_ok(b, i, k, k, w) ==> word_at(b, i, w);
     lemma word_low{L}: \forall unsigned char *b, integer i, k, w;
       k == i + 8 ==> word_at(b, i, w) ==> low_ok(b, i, k, k, w);
-    lemma fill_word_from{L}: \forall unsigned char *b, integer i, k, hi, w;
-      k == i + 8 ==> k <= hi ==> (hi - k) % 8 == 0 ==>
-      filled_ok(b, i, hi, w) ==> word_at(b, i, w);
-    lemma fill_word_to{L}: \forall unsigned char *b, integer i, k, hi, w;
-      k == i + 8 ==> k <= hi ==> (hi - k) % 8 == 0 ==>
-      word_at(b, i, w) ==> filled_ok(b, k, hi, w) ==> filled_ok(b, i, hi, w);
-    lemma fill_word{L}: \forall unsigned char *b, integer i, k, hi, w;
-      k == i + 8 ==> k <= hi ==> (hi - k) % 8 == 0 ==>
-      (filled_ok(b, i, hi, w) <==> word_at(b, i, w) && filled_ok(b, k, hi, w));
+    // one byte more of it
+    lemma low_less{L}: \forall unsigned char *b, integer lo, k, t, i, w;
+      low_ok(b, lo, t, i, w) ==> t == k + 1 ==> low_ok(b, lo, k, i, w);
+    lemma low_last{L}: \forall unsigned char *b, integer lo, k, t, i, w;
+      low_ok(b, lo, t, i, w) ==> lo <= k ==> t == k + 1 ==> b[k] == word_byte(w, 8 - (i - k));
+    lemma low_more{L}: \forall unsigned char *b, integer lo, k, t, i, w;
+      low_ok(b, lo, k, i, w) ==> t == k + 1 ==> b[k] == word_byte(w, 8 - (i - k)) ==>
+      low_ok(b, lo, t, i, w);
 
     lemma zero_word{L}: \forall unsigned char *b, integer i;
       word_at(b, i, 0) <==> zeroed(b, i, i + 8);
@@ -540,6 +539,7 @@ void locket_canary_fill(unsigned char *b, size_t lo, size_t hi, uint64_t word)
                 i -= 8u;
                 locket_canary_write(b, i, word);
                 /*@ assert above: filled_ok(b, i + 8, hi, word); */
+                /*@ assert low:   low_ok(b, i, i + 8, i + 8, word); */
         }
         if (i == lo) {
                 return;
@@ -586,8 +586,10 @@ int locket_canary_filled(const unsigned char *b, size_t lo, size_t hi, uint64_t 
         while (i - lo >= 8u) {
                 i -= 8u;
                 bad += !locket_canary_same(b, i, word);
+                /*@ assert low:  low_ok(b, i, i + 8, i + 8, word) <==> word_at(b, i, word); */
                 /*@ assert word: filled_ok(b, i, hi, word) <==>
-                                   word_at(b, i, word) && filled_ok(b, i + 8, hi, word); */
+                                   low_ok(b, i, i + 8, i + 8, word) &&
+                                   filled_ok(b, i + 8, hi, word); */
         }
         if (i == lo) {
                 return bad == 0;
@@ -609,6 +611,7 @@ int locket_canary_filled(const unsigned char *b, size_t lo, size_t hi, uint64_t 
             loop variant i - k;
         */
         for (k = lo; k < i; k++) {
+                /*@ assert byte: rest % 256 == word_byte(word, 8 - (i - k)); */
                 bad += b[k] != rest % 256u;
                 rest = rest / 256u;
         }
@@ -624,6 +627,8 @@ int locket_canary_vacant(const unsigned char *b, size_t lo, size_t hi, uint64_t 
         size_t i;
 
         /*@ assert end: filled_ok(b, hi, hi, word); */
+        /*@ assert low: low_ok(b, gap, hi, hi, word) <==> word_at(b, gap, word); */
+        /*@ assert word: filled_ok(b, gap, hi, word) <==> low_ok(b, gap, hi, hi, word); */
         /*@ assert gap: bad == 0 <==> filled_ok(b, gap, hi, word); */
         if (gap - lo >= LOCKET_SMALL_BLOCK) {
                 bad += !locket_canary_zero(b, lo, gap);
