@@ -22,8 +22,8 @@ LDLIBS   = -pthread
 
 # The units in map order (src/README.md): library, layer check and proofs
 # all read this one list.
-UNITS    = word size os_linux span advice slab slot bin canary wipe fork lock \
-           fatal pages place arena secret turn child policy home shard report locket secure_memory
+UNITS    = word size os_linux span advice slab slot bin cell canary wipe fork lock \
+           fatal pages place arena secret run turn child policy home shard report locket secure_memory
 CORE     = $(UNITS:%=src/%.c)
 CMD      = $(sort $(wildcard src/cmd/*.c))
 OBJ      = $(UNITS:%=$(BUILD)/obj/%.o)

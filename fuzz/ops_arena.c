@@ -39,7 +39,7 @@ static int arena_policy(const struct record *r, struct locket_policy *p)
         }
         switch (r->y % 16u) {
         case 0:
-                p->layout = LOCKET_COMPACT;
+                p->backing = LOCKET_FILE;
                 return ENOTSUP;
         case 1:
                 p->backing = LOCKET_SECRETMEM;

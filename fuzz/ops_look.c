@@ -189,16 +189,17 @@ enum tally_end op_budget(const struct record *r)
         }
         MUST_BE(c.error, 0, "a call that succeeds changes errno");
         MUST_BE(budget.page_size, world_page(), "budget: page_size");
-        MUST_BE(budget.compact_room, 0, "budget: compact_room");
         MUST(world_locked_bytes() == SIZE_MAX || budget.locked_now == world_locked_bytes(),
              "budget: locked_now");
         MUST_BE(budget.lock_limit, world_lock_limit(), "budget: lock_limit");
         MUST(budget.mappings_now > 0 && budget.mapping_limit > 0, "budget: mappings");
         if (c.size > LOCKET_MAX_SIZE) {
                 MUST_BE(budget.guarded_room, 0, "budget: room for too large a secret");
+                MUST_BE(budget.compact_room, 0, "budget: cells for too large a secret");
         } else if (budget.lock_limit != SIZE_MAX) {
                 data = model_data(c.size, 16);
                 MUST(budget.guarded_room <= budget.lock_limit / data, "budget: guarded_room");
+                MUST(budget.compact_room <= budget.lock_limit / (c.size + 1), "budget: compact_room");
         }
         return TALLY_OK;
 }

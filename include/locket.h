@@ -5,7 +5,8 @@
  *
  * THE RULES, which hold for every call unless it says otherwise
  *
- *   Memory    A secret lies on pages of its own, locked into RAM (mlock(2)),
+ *   Memory    A secret lies on pages of its own (or, in a compact arena, that
+ *             it shares with other secrets of that arena), locked into RAM (mlock(2)),
  *             left out of core dumps (MADV_DONTDUMP), zero in a forked child
  *             (MADV_WIPEONFORK, Linux 4.14), never merged with another page
  *             (MADV_UNMERGEABLE), between two guard pages without access.  It
@@ -43,6 +44,29 @@
  *             still use and free them.
  *   Weakening No environment variable and no file changes what is promised.
  *
+ *   COMPACT ARENAS (enum locket_layout) differ in this
+ *
+ *   Pages     A secret of up to 1,912 bytes, aligned to 64 or less, is a cell
+ *             among others of its size class, in a run of 1 to 16 pages that
+ *             has guard pages around it.  A larger one, or one more aligned,
+ *             has pages of its own in the same arena, as in a guarded one.
+ *   Size      locket_arena_malloc, which aligns to 16, takes 48 locked bytes
+ *             for 32: no byte is left for a check in 32.  Who needs density
+ *             asks for alignment 8: locket_arena_aligned_alloc(arena, 8, 32)
+ *             takes 40, canary included; so do 25 to 31.  Under a lock limit
+ *             of 8 MiB there is room for 200,000 of these, under 64 KiB for
+ *             1,400.
+ *   Found     Between two cells stand 8 bytes of canary or more, other ones
+ *             for each secret.  An overflow or underflow is found when the
+ *             secret, or its neighbour, is freed or validated: it does not
+ *             fault, and if the neighbour is freed first, it is that one's
+ *             underflow.  A late write is found before the cell is used again
+ *             and before its pages are given back; a late read sees zeros,
+ *             or the next secret there.  LOCKET_FREED_CLOSE closes no cell.
+ *             A limit ends the quarantine of cells early.
+ *   Refused   locket_protect: ENOTSUP, as others are on the page.
+ *   Speed     No system call and no page fault but for a new run.
+ *
  *   locket does not protect: copies that the caller makes (registers, stack,
  *   other buffers), memory read by the process itself or by root while a
  *   secret is open, hibernation images.  SECURITY.md has the whole list.
@@ -75,7 +99,8 @@ enum locket_access {
 /* How secrets share pages. */
 enum locket_layout {
         LOCKET_GUARDED,         /* each has its own pages between its guards */
-        LOCKET_COMPACT          /* not in this version: ENOTSUP */
+        LOCKET_COMPACT          /* many share pages that are guarded together:
+                                 * see COMPACT ARENAS below */
 };
 
 /* Where the pages come from. */
@@ -127,7 +152,8 @@ enum locket_violation {
                                  * secret, or so long ago that all trace of
                                  * it is gone */
         LOCKET_INTERIOR_FREE,   /* "locket: interior free of 0x...": on a live
-                                 * secret's pages, but not its first byte */
+                                 * secret's pages, or in its cell, but not its
+                                 * first byte */
         LOCKET_WRONG_SIZE,      /* "locket: wrong size for free of 0x..." */
         LOCKET_OVERFLOW,        /* "locket: overflow of 0x...": a byte after
                                  * the secret has changed */
@@ -194,7 +220,8 @@ struct locket_report {
         size_t size;                    /* bytes asked for */
         size_t capacity;                /* bytes to which locket_realloc can
                                          * resize it without moving it */
-        enum locket_layout layout;
+        enum locket_layout layout;      /* of this secret: a large one of a
+                                         * compact arena is LOCKET_GUARDED */
         enum locket_backing backing;
         enum locket_access access;
         int lost;                       /* 1: gone in a fork; reads as zero, or
@@ -206,7 +233,8 @@ struct locket_report {
         struct locket_protection undumped;
         struct locket_protection fork_safe;
         struct locket_protection unmerged;
-        struct locket_protection guarded;
+        struct locket_protection guarded;       /* guard pages of its own: a
+                                         * cell has none, its run has */
 };
 
 struct locket_budget {
@@ -220,7 +248,8 @@ struct locket_budget {
         size_t mappings_now;            /* mappings of the process */
         size_t guarded_room;            /* how many more secrets fit in the
                                          * default arena */
-        size_t compact_room;            /* 0: no compact layout yet */
+        size_t compact_room;            /* how many fit in a new compact
+                                         * arena, aligned to 16 */
 };
 
 struct locket_stats {
@@ -281,9 +310,9 @@ void *locket_aligned_alloc(size_t alignment, size_t size);
  * locket_realloc(ptr, size):
  * Change the size of a secret.  The first bytes, up to the lesser of both
  * sizes, are kept and new ones are zero.  It stays where it is if its last
- * byte stays within the same multiple of its alignment; else it moves to
- * another place of the same arena with the same alignment, and the old place
- * is wiped and freed.  Any access mode of the old secret is fine, and the
+ * byte stays within the same multiple of its alignment (a cell: if it stays in
+ * its size class); else it moves to another place of the same arena with the
+ * same alignment, and the old place is wiped and freed.  Any access mode of the old secret is fine, and the
  * result is LOCKET_READ_WRITE.  NULL: as locket_malloc(size).  Size 0: frees
  * ${ptr}.
  *
@@ -298,6 +327,7 @@ void *locket_realloc(void *ptr, size_t size);
  * Check the canary and all slack of a secret, wipe every byte of its pages
  * and put its place into quarantine; close it with LOCKET_FREED_CLOSE.  Any
  * access mode is fine.  NULL is ignored.  Does not change errno.
+ * Of a cell's pages only the cell is wiped: the rest is others'.
  *
  * Violations: a ${ptr} that is not a live secret (nothing is changed then);
  *          overflow or underflow of the secret (after it was wiped).
@@ -329,7 +359,8 @@ size_t locket_size(const void *ptr);
  * Set what every thread may do with a secret's pages.  One system call, or
  * none if nothing changes.  The mode is not counted: the last call holds.
  *
- * Returns: 0; -1 with errno EINVAL (not a live secret, or no such mode) or
+ * Returns: 0; -1 with errno EINVAL (not a live secret, or no such mode),
+ *          ENOTSUP (it shares pages: a cell of a compact arena) or
  *          ENOMEM (the kernel could not change the mapping).
  */
 int locket_protect(void *ptr, enum locket_access access);
@@ -355,7 +386,9 @@ int locket_equal(const void *a, const void *b, size_t size);
  * locket_validate():
  * Check the canary and all slack of every live secret of every arena.  A
  * secret that is LOCKET_NO_ACCESS is readable meanwhile.  Secrets lost in a
- * fork are not damaged.
+ * fork are not damaged.  Cells of compact arenas that are free are looked at
+ * too: one that is not zero counts as damaged.  A canary between two secrets
+ * counts once, for the first of them.
  *
  * Returns: how many are damaged.  Aborts nothing.
  */
@@ -456,10 +489,10 @@ void locket_policy_init(struct locket_policy *policy);
  *                     cannot carry: shared pages (LOCKET_SECRETMEM,
  *                     LOCKET_FILE) can only be left out of a child
  *                     (LOCKET_FORK_OMIT), unless fork_safe is LOCKET_OFF
- *            ENOTSUP  what this version does not have (LOCKET_COMPACT,
- *                     LOCKET_SECRETMEM, LOCKET_FILE), a policy of a later
- *                     version, or a required protection that the running
- *                     kernel lacks
+ *            ENOTSUP  what this version does not have (LOCKET_SECRETMEM,
+ *                     LOCKET_FILE; LOCKET_FORK_OMIT and LOCKET_FORK_KEEP
+ *                     with LOCKET_COMPACT), a policy of a later version, or
+ *                     a required protection that the running kernel lacks
  *            ENOMEM   no memory, or 1023 arenas exist
  *            EIO      the kernel gives no random bytes
  */
@@ -482,8 +515,8 @@ void *locket_arena_aligned_alloc(struct locket_arena *arena, size_t alignment,
  * locket_arena_reserve(arena, count, size):
  * Open and lock room for ${count} more secrets of ${size} bytes, aligned to
  * 16, and keep it: getting and freeing them later makes no page fault and,
- * with LOCKET_FREED_CHECK, no system call.  The arena's quarantine holds
- * freed places back, so room for that many more (at most 1,024) is opened too,
+ * with LOCKET_FREED_CHECK or for cells of a compact arena, no system call.  The
+ * arena's quarantine holds freed places back, so room for that many more (at most 1,024) is opened too,
  * as far as the cap and the limits allow.  The room is the arena's until it is
  * destroyed.  Where locks are only preferred, room that could not be locked is
  * tried again when it is handed out, if other arenas keep what they can give.

@@ -434,3 +434,237 @@ int locket_canary_zero(const unsigned char *b, size_t lo, size_t hi)
         }
         return bad == 0;
 }
+
+/* ----------------------------------------------------- one word, over and over */
+
+/*@ // what the byte counts that stands first of so many
+    predicate unit_ok(integer u) =
+      u == 1 || u == 0x100 || u == 0x10000 || u == 0x1000000 || u == 0x100000000 ||
+      u == 0x10000000000 || u == 0x1000000000000 || u == 0x100000000000000;
+
+    // a byte less than a word below k, whole words before the end
+    lemma fill_part: \forall integer w, n, j; 0 <= n ==> n % 8 == 0 ==> 1 <= j <= 8 ==>
+      fill_byte(w, n + j) == word_byte(w, 8 - j);
+    lemma fill_at: \forall integer w, k, hi, j; k <= hi ==> (hi - k) % 8 == 0 ==>
+      k - 8 <= j < k ==> fill_byte(w, hi - j) == word_byte(w, 8 - (k - j));
+
+    // what is filled is filled from any place on,
+    lemma fill_above{L}: \forall unsigned char *b, integer i, k, hi, w;
+      filled_ok(b, i, hi, w) ==> i <= k ==> filled_ok(b, k, hi, w);
+
+    // and some bytes below, a word at most
+    predicate low_ok{L}(unsigned char *b, integer lo, integer to, integer k, integer w) =
+      \forall integer j; lo <= j < to ==> b[j] == word_byte(w, 8 - (k - j));
+    lemma fill_low{L}: \forall unsigned char *b, integer i, k, hi, w;
+      k - 8 <= i <= k <= hi ==> (hi - k) % 8 == 0 ==>
+      filled_ok(b, i, hi, w) ==> low_ok(b, i, k, k, w);
+    lemma fill_more{L}: \forall unsigned char *b, integer i, k, hi, w;
+      k - 8 <= i <= k <= hi ==> (hi - k) % 8 == 0 ==>
+      low_ok(b, i, k, k, w) ==> filled_ok(b, k, hi, w) ==> filled_ok(b, i, hi, w);
+
+    // a whole word
+    lemma low_word{L}: \forall unsigned char *b, integer i, k, w;
+      k == i + 8 ==> low_ok(b, i, k, k, w) ==> word_at(b, i, w);
+    lemma word_low{L}: \forall unsigned char *b, integer i, k, w;
+      k == i + 8 ==> word_at(b, i, w) ==> low_ok(b, i, k, k, w);
+    // one byte more of it
+    lemma low_less{L}: \forall unsigned char *b, integer lo, k, t, i, w;
+      low_ok(b, lo, t, i, w) ==> t == k + 1 ==> low_ok(b, lo, k, i, w);
+    lemma low_last{L}: \forall unsigned char *b, integer lo, k, t, i, w;
+      low_ok(b, lo, t, i, w) ==> lo <= k ==> t == k + 1 ==> b[k] == word_byte(w, 8 - (i - k));
+    lemma low_more{L}: \forall unsigned char *b, integer lo, k, t, i, w;
+      low_ok(b, lo, k, i, w) ==> t == k + 1 ==> b[k] == word_byte(w, 8 - (i - k)) ==>
+      low_ok(b, lo, t, i, w);
+
+    lemma zero_word{L}: \forall unsigned char *b, integer i;
+      word_at(b, i, 0) <==> zeroed(b, i, i + 8);
+*/
+
+/* What the byte counts in a word that stands first when words fill ${bytes}
+ * bytes, the last one whole. */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures unit:  unit_ok(\result);
+    ensures whole: bytes % 8 == 0 ==> \result == 1;
+*/
+LOCKET_INLINE uint64_t locket_canary_unit(size_t bytes)
+{
+        switch (bytes % 8u) {
+        case 0:
+                return 1;
+        case 7:
+                return 0x100;
+        case 6:
+                return 0x10000;
+        case 5:
+                return 0x1000000;
+        case 4:
+                return 0x100000000;
+        case 3:
+                return 0x10000000000;
+        case 2:
+                return 0x1000000000000;
+        default:
+                return 0x100000000000000;
+        }
+}
+
+uint64_t locket_canary_stop(uint64_t word, size_t bytes)
+{
+        const uint64_t unit = locket_canary_unit(bytes);
+
+        if (word / unit % 256u == 0) {
+                word += unit;
+        }
+        if (word < (uint64_t)1 << 56) {
+                word += (uint64_t)1 << 56;
+        }
+        return word;
+}
+
+void locket_canary_fill(unsigned char *b, size_t lo, size_t hi, uint64_t word)
+{
+        uint64_t rest = word;
+        size_t i = hi;
+        size_t k;
+
+        /*@ loop invariant range:  lo <= i <= hi;
+            loop invariant words:  (hi - i) % 8 == 0;
+            loop invariant filled: filled_ok(b, i, hi, word);
+            loop assigns i, b[lo .. hi - 1];
+            loop variant i - lo;
+        */
+        while (i - lo >= 8u) {
+                i -= 8u;
+                locket_canary_write(b, i, word);
+                /*@ assert above: filled_ok(b, i + 8, hi, word); */
+                /*@ assert low:   low_ok(b, i, i + 8, i + 8, word); */
+        }
+        if (i == lo) {
+                return;
+        }
+        /*@ loop invariant range: i - lo <= k <= 8;
+            loop invariant rest:  rest == word_rest(word, k - (i - lo));
+            loop assigns k, rest;
+            loop variant 8 - k;
+        */
+        for (k = i - lo; k < 8u; k++) {
+                rest = rest / 256u;
+        }
+        /*@ loop invariant range:  lo <= k <= i;
+            loop invariant rest:   rest == word_rest(word, 8 - (i - k));
+            loop invariant below:  low_ok(b, lo, k, i, word);
+            loop invariant filled: filled_ok(b, i, hi, word);
+            loop assigns k, rest, b[lo .. hi - 1];
+            loop variant i - k;
+        */
+        for (k = lo; k < i; k++) {
+                /*@ assert byte: rest % 256 == word_byte(word, 8 - (i - k)); */
+                b[k] = (unsigned char)(rest % 256u);
+                /*@ assert kept: low_ok(b, lo, k, i, word); */
+                /*@ assert stored: b[k] == word_byte(word, 8 - (i - k)); */
+                rest = rest / 256u;
+        }
+        /*@ assert low: low_ok(b, lo, i, i, word); */
+}
+
+int locket_canary_filled(const unsigned char *b, size_t lo, size_t hi, uint64_t word)
+{
+        uint64_t rest = word;
+        size_t bad = 0;
+        size_t i = hi;
+        size_t k;
+
+        /*@ loop invariant range:  lo <= i <= hi;
+            loop invariant words:  (hi - i) % 8 == 0;
+            loop invariant count:  0 <= bad <= hi - i;
+            loop invariant filled: bad == 0 <==> filled_ok(b, i, hi, word);
+            loop assigns i, bad;
+            loop variant i - lo;
+        */
+        while (i - lo >= 8u) {
+                i -= 8u;
+                bad += !locket_canary_same(b, i, word);
+                /*@ assert low:  low_ok(b, i, i + 8, i + 8, word) <==> word_at(b, i, word); */
+                /*@ assert word: filled_ok(b, i, hi, word) <==>
+                                   low_ok(b, i, i + 8, i + 8, word) &&
+                                   filled_ok(b, i + 8, hi, word); */
+        }
+        if (i == lo) {
+                return bad == 0;
+        }
+        /*@ loop invariant range: i - lo <= k <= 8;
+            loop invariant rest:  rest == word_rest(word, k - (i - lo));
+            loop assigns k, rest;
+            loop variant 8 - k;
+        */
+        for (k = i - lo; k < 8u; k++) {
+                rest = rest / 256u;
+        }
+        /*@ loop invariant range:  lo <= k <= i;
+            loop invariant rest:   rest == word_rest(word, 8 - (i - k));
+            loop invariant count:  0 <= bad <= hi - i + k - lo;
+            loop invariant filled: bad == 0 <==>
+                                     filled_ok(b, i, hi, word) && low_ok(b, lo, k, i, word);
+            loop assigns k, rest, bad;
+            loop variant i - k;
+        */
+        for (k = lo; k < i; k++) {
+                /*@ assert byte: rest % 256 == word_byte(word, 8 - (i - k)); */
+                bad += b[k] != rest % 256u;
+                rest = rest / 256u;
+        }
+        /*@ assert all: filled_ok(b, lo, hi, word) <==>
+                          filled_ok(b, i, hi, word) && low_ok(b, lo, i, i, word); */
+        return bad == 0;
+}
+
+int locket_canary_vacant(const unsigned char *b, size_t lo, size_t hi, uint64_t word)
+{
+        const size_t gap = hi - 8u;
+        size_t bad = !locket_canary_same(b, gap, word);
+        size_t i;
+
+        /*@ assert end: filled_ok(b, hi, hi, word); */
+        /*@ assert low: low_ok(b, gap, hi, hi, word) <==> word_at(b, gap, word); */
+        /*@ assert word: filled_ok(b, gap, hi, word) <==> low_ok(b, gap, hi, hi, word); */
+        /*@ assert gap: bad == 0 <==> filled_ok(b, gap, hi, word); */
+        if (gap - lo >= LOCKET_SMALL_BLOCK) {
+                bad += !locket_canary_zero(b, lo, gap);
+                return bad == 0;
+        }
+        /*@ loop invariant range: lo <= i <= gap;
+            loop invariant words: (gap - i) % 8 == 0;
+            loop invariant count: 0 <= bad <= 1 + i - lo;
+            loop invariant zero:  bad == 0 <==>
+                                    zeroed(b, lo, i) && filled_ok(b, gap, hi, word);
+            loop assigns i, bad;
+            loop variant gap - i;
+        */
+        for (i = lo; i < gap; i += 8u) {
+                bad += !locket_canary_same(b, i, 0);
+        }
+        return bad == 0;
+}
+
+struct locket_canary locket_canary_words(uint64_t key_low, uint64_t key_high, uint64_t number)
+{
+        const uint64_t length = (uint64_t)8 << 56;
+        struct locket_canary canary;
+        struct locket_sip s;
+
+        s.v0 = key_low ^ 0x736f6d6570736575u;
+        s.v1 = key_high ^ 0x646f72616e646f83u; /* ...6d, and 0xee for 128 bits */
+        s.v2 = key_low ^ 0x6c7967656e657261u;
+        s.v3 = key_high ^ 0x7465646279746573u;
+        s = locket_sip_word(s, number);
+        s = locket_sip_word(s, length);
+        s.v2 = s.v2 ^ 0xeeu;
+        s = locket_sip_round(locket_sip_round(locket_sip_round(s)));
+        canary.low = s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+        s.v1 = s.v1 ^ 0xddu;
+        s = locket_sip_round(locket_sip_round(locket_sip_round(s)));
+        canary.high = s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+        return canary;
+}

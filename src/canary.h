@@ -47,6 +47,13 @@ struct locket_canary {
     predicate canary_after_ok{L}(unsigned char *b, integer end, integer hi,
                                  integer low, integer high) =
       \forall integer i; end <= i < hi ==> b[i] == canary_byte(low, high, i - end);
+
+    // The canary after a cell's secret is one word, over and over, whose last
+    // byte stands at the end: the byte of it that is n bytes before the end.
+    logic integer fill_byte(integer word, integer n) = word_byte(word, 7 - (n - 1) % 8);
+
+    predicate filled_ok{L}(unsigned char *b, integer lo, integer hi, integer word) =
+      \forall integer i; lo <= i < hi ==> b[i] == fill_byte(word, hi - i);
 */
 
 /**
@@ -114,6 +121,81 @@ LOCKET_INTERNAL int locket_canary_below(const unsigned char *b, size_t lo, size_
 */
 LOCKET_INTERNAL int locket_canary_after(const unsigned char *b, size_t end, size_t hi,
                                         struct locket_canary canary);
+
+/**
+ * locket_canary_stop(word, bytes):
+ * ${word}, but that the byte that stands first when it fills ${bytes} bytes is
+ * not zero, nor is the last one: a string that is one byte too long is always
+ * found.
+ */
+/*@ requires bytes: bytes <= 65536;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures last:   word_byte(\result, 7) != 0;
+    ensures first:  bytes % 8 == 0 ==> word_byte(\result, 0) != 0;
+*/
+LOCKET_INTERNAL uint64_t locket_canary_stop(uint64_t word, size_t bytes);
+
+/**
+ * locket_canary_words(key_low, key_high, number):
+ * Two words that nobody can guess who has not the key, whatever others he has
+ * seen: SipHash-1-3 with 128 bits of result of ${number}.
+ */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+*/
+LOCKET_INTERNAL struct locket_canary locket_canary_words(uint64_t key_low, uint64_t key_high,
+                                                         uint64_t number);
+
+/**
+ * locket_canary_fill(b, lo, hi, word):
+ * Write ${word}, over and over, from ${hi} down to ${lo}.
+ */
+/*@ requires range: lo <= hi;
+    requires valid: \valid(b + (lo .. hi - 1));
+    requires open:  access_is(lo, hi, LOCKET_READ_WRITE);
+    terminates \true;
+    exits      \false;
+    assigns    b[lo .. hi - 1];
+    ensures filled: filled_ok(b, lo, hi, word);
+*/
+LOCKET_INTERNAL void locket_canary_fill(unsigned char *b, size_t lo, size_t hi, uint64_t word);
+
+/**
+ * locket_canary_filled(b, lo, hi, word):
+ * 1 if that is what stands there.  The time depends on the numbers alone.
+ */
+/*@ requires range: lo <= hi;
+    requires valid: \valid_read(b + (lo .. hi - 1));
+    requires open:  readable(lo, hi);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures bool:   \result == 0 || \result == 1;
+    ensures intact: \result == 1 <==> filled_ok(b, lo, hi, word);
+*/
+LOCKET_INTERNAL int locket_canary_filled(const unsigned char *b, size_t lo, size_t hi,
+                                         uint64_t word);
+
+/**
+ * locket_canary_vacant(b, lo, hi, word):
+ * 1 if the cell ${lo} .. ${hi}, of whole words, is zero, but for ${word} at its
+ * end.
+ */
+/*@ requires range: lo + 8 <= hi;
+    requires words: (hi - lo) % 8 == 0;
+    requires valid: \valid_read(b + (lo .. hi - 1));
+    requires open:  readable(lo, hi);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures bool:   \result == 0 || \result == 1;
+    ensures intact: \result == 1 <==> zeroed(b, lo, hi - 8) && filled_ok(b, hi - 8, hi, word);
+*/
+LOCKET_INTERNAL int locket_canary_vacant(const unsigned char *b, size_t lo, size_t hi,
+                                         uint64_t word);
 
 /**
  * locket_canary_zero(b, lo, hi):

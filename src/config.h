@@ -97,6 +97,30 @@
 #define LOCKET_BLOCK 2048u
 #define LOCKET_SMALL_BLOCK 64u
 
+/* Bytes of canary between two cells, shared by both: 64 bits are beyond
+ * guessing, as a wrong guess ends the process; and with 8 a secret of 32 bytes
+ * takes 40. */
+#define LOCKET_GAP_BYTES 8u
+
+/* Bytes from one cell to the next, at most: two of them fit in a page of 4 KiB.
+ * A larger secret has a slot of its own.  The classes of locket_cell_class. */
+#define LOCKET_PITCH_MOST 1920u
+#define LOCKET_CELL_CLASSES 46u
+
+/* What a cell can be aligned to, at most: a cache line. */
+#define LOCKET_CELL_ALIGNMENT 64u
+
+/* Bytes of pages that a run of cells has, at most: with more, an empty run is
+ * rarer; with less, more of it is guards and records. */
+#define LOCKET_RUN_BYTES 65536u
+
+/* Cells that a run has, at most: LOCKET_RUN_BYTES of the smallest. */
+#define LOCKET_RUN_CELLS 4096u
+
+/* Slots for each run that there can be at once: 65,536 runs, 4 GiB of cells, in
+ * the whole range.  The records of all have 8 GiB of addresses. */
+#define LOCKET_RUN_SLOTS 128u
+
 _Static_assert(CHAR_BIT == 8, "a byte has 8 bits");
 _Static_assert(sizeof(size_t) <= sizeof(uint64_t), "sizes fit in 64 bits");
 _Static_assert(LOCKET_MAX_SIZE <= SIZE_MAX - (1u << 20), "rounding a size cannot overflow");
@@ -104,6 +128,8 @@ _Static_assert(LOCKET_RANGE_MOST <= 0x1000000000, "the ghost state of spec.h cov
 _Static_assert(LOCKET_RANGE_MOST % LOCKET_SPAN_COUNT == 0, "spans are equal");
 _Static_assert(LOCKET_SHARDS <= 64, "the shards of one handle are among the arenas made first");
 _Static_assert(LOCKET_CANARY_BYTES == 16, "two words of 64 bits");
+_Static_assert(LOCKET_RUN_BYTES / LOCKET_RUN_CELLS >= 2 * LOCKET_GAP_BYTES,
+               "a run of the smallest cells has records for all");
 _Static_assert(LOCKET_SPAN_COUNT < LOCKET_NONE && LOCKET_ARENA_COUNT < LOCKET_NONE,
                "LOCKET_NONE is no index");
 

@@ -102,7 +102,11 @@ static void locket_home_recover(struct locket_home *h)
                         locket_home_revive(h, i, parent, torn);
                         locket_home_keep(h, i, h->group[i] - 1);
                 }
+                if (h->arena[i].used && h->arena[i].policy.layout == LOCKET_COMPACT) {
+                        locket_run_open(&h->runs, i); /* what came from before is lost */
+                }
         }
+        locket_run_forked(&h->runs);
         (void)locket_fork_draw(h->tables.process); /* noted: no key, no secret */
         locket_fork_adopt(h->tables.process);
         locket_store(&h->tables.process->state, LOCKET_FORK_ALIVE);
@@ -372,40 +376,103 @@ struct locket_home *locket_home_here(void)
 
 /* ---------------------------------------------------------------- finding */
 
+struct locket_runs *locket_home_runs(void)
+{
+        return &locket_home_made->runs; /* who has an arena's lock has seen it */
+}
+
+/* What ${off} is to slot ${i} of ${a}, or to a cell there. */
+static struct locket_found locket_home_judge(struct locket_arena *a, uint32_t i,
+                                             size_t off)
+{
+        const struct locket_runs *r = locket_home_runs();
+        const uint32_t run = locket_run_of(r, a, i);
+        struct locket_found found = { a, i, run != LOCKET_NONE, LOCKET_HIT_NOTHING };
+
+        if (found.cell) {
+                found.index = locket_run_cell(r, run, off);
+                found.hit = (uint16_t)locket_run_hit(r, found.index, off);
+        } else {
+                found.hit = (uint16_t)locket_slot_judge(&a->tables->slot[i], off);
+        }
+        return found;
+}
+
+struct locket_found locket_home_at(struct locket_arena *a, size_t off)
+{
+        struct locket_found found = { a, LOCKET_NONE, 0, LOCKET_HIT_NOTHING };
+        const struct locket_tables *t = a->tables;
+        const uint32_t span = locket_range_span(&t->range, t->range.address + off);
+        const struct locket_slab *slab = &t->slab[t->span[span].slab];
+        const uint32_t i = locket_slot_guess(off, slab->first, slab->pitch, slab->used);
+
+        if (i != LOCKET_NONE) {
+                found = locket_home_judge(a, slab->slots + i, off);
+        }
+        return found;
+}
+
+/* The live cell at offset ${off}, if it is one, by the table of pages: the way of
+ * most frees in a compact arena.  Else nothing: then it is to be found out. */
+static struct locket_found locket_home_cell(struct locket_home *h, size_t off)
+{
+        struct locket_found found = { NULL, LOCKET_NONE, 1, LOCKET_HIT_NOTHING };
+        const struct locket_runs *r = &h->runs;
+        const uint32_t run = locket_run_hint(r, off);
+        const uint32_t owner = run == LOCKET_NONE ? 0 : locket_run_owner(r, run);
+        struct locket_arena *a;
+
+        if (owner == 0 || owner > LOCKET_ARENA_COUNT) {
+                return found;
+        }
+        a = &h->arena[owner - 1];
+        locket_turn_begin(a);
+        if (locket_run_owner(r, run) == owner && locket_run_hint(r, off) == run) {
+                found.index = locket_run_cell(r, run, off);
+                found.hit = (uint16_t)locket_run_hit(r, found.index, off);
+        }
+        if (found.hit == LOCKET_HIT_LIVE) {
+                found.arena = a;
+        } else {
+                locket_turn_end(a);
+        }
+        return found;
+}
+
 struct locket_found locket_home_find(uintptr_t address)
 {
-        struct locket_found found = { NULL, LOCKET_NONE, LOCKET_HIT_NOTHING };
+        struct locket_found found = { NULL, LOCKET_NONE, 0, LOCKET_HIT_NOTHING };
         struct locket_home *h = locket_home_here();
         struct locket_tables *t;
-        struct locket_slab *slab;
+        struct locket_arena *a;
         uint32_t span;
         uint32_t owner;
-        uint32_t i;
-        size_t off;
 
         if (h == NULL) {
                 return found;
         }
         t = &h->tables;
+        if (locket_load(&h->runs.ready) != 0 && address >= t->range.address &&
+            address - t->range.address < t->range.size) {
+                found = locket_home_cell(h, address - t->range.address);
+                if (found.hit == LOCKET_HIT_LIVE) {
+                        return found;
+                }
+                found.cell = 0;
+        }
         span = locket_range_span(&t->range, address);
         owner = span == LOCKET_NONE ? 0 : locket_load(&t->span[span].owner);
         if (owner == 0 || owner > LOCKET_ARENA_COUNT) {
                 return found;
         }
-        locket_turn_begin(&h->arena[owner - 1]);
+        a = &h->arena[owner - 1];
+        locket_turn_begin(a);
         if (locket_load(&t->span[span].owner) == owner) {
-                off = address - t->range.address;
-                slab = &t->slab[t->span[span].slab];
-                i = locket_slot_guess(off, slab->first, slab->pitch, slab->used);
-                if (i != LOCKET_NONE) {
-                        found.slot = slab->slots + i;
-                        found.hit = locket_slot_judge(&t->slot[found.slot], off);
-                }
+                found = locket_home_at(a, address - t->range.address);
         }
-        if (found.hit == LOCKET_HIT_LIVE) {
-                found.arena = &h->arena[owner - 1];
-        } else {
-                locket_turn_end(&h->arena[owner - 1]);
+        if (found.hit != LOCKET_HIT_LIVE) {
+                found.arena = NULL;
+                locket_turn_end(a);
         }
         return found;
 }
@@ -472,7 +539,11 @@ static void locket_home_act(struct locket_verdict verdict)
 
 void locket_home_leave(struct locket_arena *a)
 {
-        locket_home_act(locket_home_unlock(a));
+        if (a->found == 0) {
+                locket_turn_end(a); /* the usual case */
+        } else {
+                locket_home_act(locket_home_unlock(a));
+        }
 }
 
 /* ----------------------------------------------------------------- arenas */
@@ -536,6 +607,9 @@ static void locket_home_begin(struct locket_home *h, uint32_t i, uint32_t group,
         }
         locket_lock_take(&h->arena[i].lock);
         locket_arena_begin(&h->arena[i], &h->tables, i, policy, seed);
+        if (policy->layout == LOCKET_COMPACT) {
+                locket_run_open(&h->runs, i);
+        }
         locket_home_keep(h, i, group);
         locket_store(&h->group[i], group + 1);
         h->arena[i].wiped_by_fork = locket_home_fate(h, i) != LOCKET_CHILD_COPIED;
@@ -580,7 +654,10 @@ struct locket_arena *locket_home_create(const struct locket_policy *policy, int 
                 return NULL;
         }
         locket_lock_take(&locket_home_lock);
-        i = locket_home_unused(h);
+        if (policy->layout == LOCKET_COMPACT && !h->runs.ready) {
+                *error = locket_run_tables(&h->runs, &h->tables);
+        }
+        i = *error == 0 ? locket_home_unused(h) : LOCKET_NONE;
         if (i != LOCKET_NONE) {
                 locket_home_unite(h, i);
                 locket_store(&h->whole[i], policy->capacity != 0); /* one cap, one account */
@@ -644,11 +721,13 @@ static int locket_home_end(struct locket_home *h, uint32_t i)
 
         for (k = 0; error == 0 && k < h->most; k++) {
                 if (k != i && h->group[k] == i + 1) {
+                        locket_run_end(&h->runs, &h->arena[k]);
                         error = locket_arena_end(&h->arena[k]);
                         locket_store(&h->arena[k].used, error != 0);
                 }
         }
         if (error == 0) {
+                locket_run_end(&h->runs, &h->arena[i]);
                 error = locket_arena_end(&h->arena[i]);
                 locket_store(&h->arena[i].used, error != 0);
         }
@@ -750,6 +829,7 @@ int locket_home_trim(int space, struct locket_verdict *verdict)
                 struct locket_arena *a = locket_home_arena(&h->arena[i]);
 
                 if (a != NULL) {
+                        any += locket_run_trim(&h->runs, a);
                         any += locket_arena_trim(a);
                         any += space ? locket_arena_sweep(a) : 0;
                         *verdict = locket_home_unlock(a);
@@ -773,7 +853,7 @@ void locket_home_wipe(void)
         for (i = 0; i < locket_load(&h->most); i++) {
                 if (locket_load(&h->arena[i].used) != 0 &&
                     (locket_home_fate(h, i) != LOCKET_CHILD_OMITTED || locket_home_alive(h))) {
-                        const int refused = locket_turn_wipe(&h->arena[i]);
+                        const int refused = locket_turn_wipe(&h->arena[i], &h->runs);
 
                         error = refused != 0 ? refused : error;
                 }

@@ -10,6 +10,7 @@
 #include "config.h"
 #include "arena.h"
 #include "lock.h"
+#include "run.h"
 
 struct locket_home {
         struct locket_tables tables;
@@ -19,6 +20,7 @@ struct locket_home {
                                  * of a child: known once an arena wants it */
         struct locket_arena *arena;     /* LOCKET_ARENA_COUNT; 0: the default one */
         uintptr_t arena_address;        /* of arena[0], as a number */
+        struct locket_runs runs;        /* of the compact arenas */
         /* What stands behind a handle (shard.h).  Changed under the lock of
          * the home; read without one, and looked at again under the arena's. */
         uint32_t group[LOCKET_ARENA_COUNT];     /* whose shard it is: index + 1, 0: none's */
@@ -27,11 +29,12 @@ struct locket_home {
         uint32_t choice[LOCKET_ARENA_COUNT][LOCKET_CHOICES]; /* a thread's shard */
 };
 
-/* What an address is, and whose. */
+/* What an address is, and whose: small enough for two registers. */
 struct locket_found {
         struct locket_arena *arena;     /* locked; NULL unless hit is LIVE */
-        uint32_t slot;
-        int hit;                        /* enum locket_slot_hit */
+        uint32_t index;         /* of its slot; of its cell, */
+        uint16_t cell;          /* if this is 1 */
+        uint16_t hit;           /* enum locket_slot_hit */
 };
 
 /* What was found while an arena was locked. */
@@ -54,11 +57,18 @@ LOCKET_INTERNAL int locket_home_start(void);
  */
 LOCKET_INTERNAL struct locket_home *locket_home_here(void);
 
+/** locket_home_runs(): The tables of cells; there is an arena already. */
+LOCKET_INTERNAL struct locket_runs *locket_home_runs(void);
+
 /**
  * locket_home_find(address):
  * What ${address} is.  If it is a live secret, its arena is locked.
  */
 LOCKET_INTERNAL struct locket_found locket_home_find(uintptr_t address);
+
+/** locket_home_at(a, off): What is at offset ${off}, of a slot of ${a}, which is
+ * locked. */
+LOCKET_INTERNAL struct locket_found locket_home_at(struct locket_arena *a, size_t off);
 
 /**
  * locket_home_arena(arena):

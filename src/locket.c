@@ -26,6 +26,7 @@
 #include "os.h"
 #include "pages.h"
 #include "policy.h"
+#include "run.h"
 #include "secret.h"
 #include "shard.h"
 #include "size.h"
@@ -55,6 +56,15 @@ static int locket_make_room(struct locket_arena *a, int error)
         return any && a->used != 0; /* another thread may have destroyed it */
 }
 
+/* Give back what ${a} itself keeps: runs without a cell in use, too.  1 if there
+ * was anything. */
+static int locket_make_own_room(struct locket_arena *a)
+{
+        const int runs = locket_run_trim(locket_home_runs(), a);
+
+        return a->found == 0 ? locket_arena_trim(a) + runs != 0 : 0;
+}
+
 /* A slot with ${data} bytes of pages from ${a}, which is locked; or LOCKET_NONE.
  * Before a limit is an answer, what is kept is given back: the arena's own
  * first, then everybody's. */
@@ -62,7 +72,7 @@ static uint32_t locket_get_slot(struct locket_arena *a, size_t data)
 {
         uint32_t i = locket_arena_get(a, data);
 
-        if (i == LOCKET_NONE && a->found == 0 && locket_arena_trim(a)) {
+        if (i == LOCKET_NONE && a->found == 0 && locket_make_own_room(a)) {
                 i = locket_arena_get(a, data);
         }
         if (i == LOCKET_NONE && a->found == 0 && locket_make_room(a, a->refusal)) {
@@ -89,30 +99,113 @@ static void locket_failed(int error)
         errno = error == EDQUOT ? ENOMEM : error;
 }
 
+/* A slot for a run of cells of class ${k} in ${a}, which is locked; or LOCKET_NONE and
+ * the errno in ${a}->refusal.  A small one, if that is all there is room for; and
+ * none, unless ${more}, if what made way for it was a cell of that class. */
+static uint32_t locket_get_run_slot(struct locket_arena *a, uint32_t k, int more)
+{
+        struct locket_runs *runs = locket_home_runs();
+        size_t bytes = locket_run_want(runs, a, k);
+
+        for (;;) {
+                const uint32_t i = locket_get_slot(a, bytes);
+
+                if (i != LOCKET_NONE || a->found != 0 || a->refusal == EINVAL ||
+                    a->refusal == EPERM || bytes <= locket_run_least(a->tables->range.page) ||
+                    (!more && locket_run_spare(runs, a, k) > 0)) {
+                        return i;
+                }
+                bytes = bytes / 2u;
+        }
+}
+
+/* A new run for such cells.  1; or 0 and the errno in ${a}->refusal. */
+static int locket_get_run(struct locket_arena *a, uint32_t k, int more)
+{
+        struct locket_runs *runs = locket_home_runs();
+        const uint32_t run = locket_run_claim(runs, a);
+        uint32_t slot;
+
+        if (run == LOCKET_NONE) {
+                a->refusal = ENOMEM;
+                return 0;
+        }
+        slot = locket_get_run_slot(a, k, more);
+        if (slot == LOCKET_NONE) {
+                locket_run_disclaim(runs, run);
+                return 0;
+        }
+        locket_run_make(runs, a, run, slot, k);
+        return 1;
+}
+
+/* A cell of class ${k} for ${size} bytes from ${a}, which is locked: its offset; or 0
+ * and the errno in ${a}->refusal, or a violation is found. */
+static size_t locket_get_cell(struct locket_arena *a, uint32_t k, size_t alignment, size_t size)
+{
+        struct locket_runs *runs = locket_home_runs();
+        size_t user = locket_run_take(runs, a, k, size, alignment);
+
+        if (user == 0 && a->found == 0) {
+                const int made = locket_get_run(a, k, 0);
+
+                if (!made && (a->found != 0 || a->used == 0)) {
+                        return 0;
+                }
+                user = locket_run_take(runs, a, k, size, alignment);
+        }
+        return user;
+}
+
+/* A slot for ${size} bytes: the same. */
+static size_t locket_get_alone(struct locket_arena *a, size_t alignment, size_t size)
+{
+        const size_t page = a->tables->range.page;
+        uint32_t i;
+
+        if (!locket_size_aligned(alignment, page)) {
+                a->refusal = EINVAL;
+                return 0;
+        }
+        a->refusal = ENOMEM;
+        if (size > LOCKET_MAX_SIZE) {
+                return 0;
+        }
+        i = locket_get_slot(a, locket_size_data(size, alignment, page));
+        if (i == LOCKET_NONE) {
+                return 0;
+        }
+        locket_secret_make(a, i, size, alignment);
+        return a->tables->slot[i].user;
+}
+
+/* A secret of ${size} bytes from ${a}, which is locked: a cell, if it fits in one
+ * and the policy says so, or a slot.  The same. */
+static size_t locket_take(struct locket_arena *a, size_t alignment, size_t size)
+{
+        uint32_t k = LOCKET_NONE;
+
+        if (a->policy.layout == LOCKET_COMPACT) {
+                k = locket_cell_class(size, alignment);
+        }
+        return k != LOCKET_NONE ? locket_get_cell(a, k, alignment, size)
+                                : locket_get_alone(a, alignment, size);
+}
+
 /* A secret of ${size} bytes from ${a}, which is locked; or NULL and errno.
  * Unlocks it. */
 static void *locket_get(struct locket_arena *a, size_t alignment, size_t size)
 {
-        const struct locket_range *range = &a->tables->range;
-        unsigned char *p = NULL;
-        int error = ENOMEM;
-        uint32_t i = LOCKET_NONE;
+        unsigned char *base = a->tables->range.base;
+        const size_t user = locket_take(a, alignment, size);
+        const int error = a->refusal;
 
-        if (!locket_size_aligned(alignment, range->page)) {
-                error = EINVAL;
-        } else if (size <= LOCKET_MAX_SIZE) {
-                i = locket_get_slot(a, locket_size_data(size, alignment, range->page));
-                error = a->refusal;
-        }
-        if (i != LOCKET_NONE) {
-                locket_secret_make(a, i, size, alignment);
-                p = range->base + a->tables->slot[i].user;
-        }
         locket_home_leave(a);
-        if (p == NULL) {
+        if (user == 0) {
                 locket_failed(error);
+                return NULL;
         }
-        return p;
+        return base + user;
 }
 
 /* An arena of the default handle, locked; or NULL and errno. */
@@ -208,6 +301,30 @@ static struct locket_found locket_live(const void *ptr)
         }
 }
 
+/* The end of a secret: check, wipe, put away. */
+static void locket_end(struct locket_found s)
+{
+        if (s.cell) {
+                locket_run_drop(locket_home_runs(), s.arena, s.index);
+        } else {
+                locket_secret_end(s.arena, s.index);
+        }
+}
+
+/* The bytes that its owner asked for. */
+static size_t locket_asked(struct locket_found s)
+{
+        return s.cell ? locket_home_runs()->cell[s.index].size
+                      : s.arena->tables->slot[s.index].size;
+}
+
+/* The offset of a secret. */
+static size_t locket_user(struct locket_found s)
+{
+        return s.cell ? locket_run_user(locket_home_runs(), s.index)
+                      : s.arena->tables->slot[s.index].user;
+}
+
 void locket_free(void *ptr)
 {
         struct locket_found found;
@@ -216,7 +333,7 @@ void locket_free(void *ptr)
                 return;
         }
         found = locket_live(ptr);
-        locket_secret_end(found.arena, found.slot);
+        locket_end(found);
         locket_home_leave(found.arena);
 }
 
@@ -229,8 +346,8 @@ void locket_free_sized(void *ptr, size_t size)
                 return;
         }
         found = locket_live(ptr);
-        right = found.arena->tables->slot[found.slot].size;
-        locket_secret_end(found.arena, found.slot);
+        right = locket_asked(found);
+        locket_end(found);
         if (size != right) {
                 locket_arena_found(found.arena, LOCKET_WRONG_SIZE, (uintptr_t)ptr);
         }
@@ -239,36 +356,71 @@ void locket_free_sized(void *ptr, size_t size)
 
 /* --------------------------------------------------------------- resizing */
 
-/* Move live secret ${i} of ${a}, which is open, to a place for ${size} bytes.
- * The new place; or LOCKET_NONE, nothing changed. */
-static uint32_t locket_move(struct locket_arena *a, uint32_t i, size_t size)
+/* What tells a live secret from another one that is later in its place. */
+static uint64_t locket_mark(struct locket_found s)
 {
-        const size_t user = a->tables->slot[i].user;
-        const size_t alignment = a->tables->slot[i].alignment;
-        const size_t data = locket_size_data(size, alignment, a->tables->range.page);
-        const uint32_t to = locket_get_slot(a, data);
+        return s.cell ? locket_home_runs()->cell[s.index].canary
+                      : s.arena->tables->slot[s.index].canary_low;
+}
+
+/* 1 if ${s} is still that secret, as its arena was not always locked since. */
+static int locket_still(struct locket_found s, uint64_t mark)
+{
+        const struct locket_runs *runs = locket_home_runs();
+
+        if (locket_mark(s) != mark) {
+                return 0;
+        }
+        if (s.cell) {
+                return runs->cell[s.index].state == LOCKET_CELL_LIVE;
+        }
+        return s.arena->tables->slot[s.index].state == LOCKET_SLOT_LIVE &&
+               locket_run_of(runs, s.arena, s.index) == LOCKET_NONE;
+}
+
+/* Copy what ${new}, of ${size} bytes, has room for of ${old}; both are open. */
+static void locket_copy(struct locket_found old, struct locket_found new, size_t size)
+{
+        const size_t bytes = locket_asked(old);
+
+        if (!old.cell && !new.cell) {
+                locket_secret_move(old.arena, old.index, new.index);
+        } else {
+                locket_wipe_copy(old.arena->tables->range.base, locket_user(new), locket_user(old),
+                                 bytes < size ? bytes : size);
+        }
+}
+
+/* Move a live secret, which is open, to a place for ${size} bytes.  Its offset, or
+ * 0, nothing changed. */
+static size_t locket_move(struct locket_found old, size_t size)
+{
+        struct locket_arena *a = old.arena;
+        const uint64_t mark = locket_mark(old);
+        const size_t from = locket_user(old);
+        const size_t alignment = old.cell ? locket_home_runs()->cell[old.index].alignment
+                                          : a->tables->slot[old.index].alignment;
+        const size_t to = locket_take(a, alignment, size);
         const uint32_t seen = locket_turn_look();
 
-        if (to == LOCKET_NONE) {
-                return LOCKET_NONE;
+        if (to == 0) {
+                return 0;
         }
-        if (a->tables->slot[i].state != LOCKET_SLOT_LIVE || a->tables->slot[i].user != user) {
+        if (!locket_still(old, mark)) {
                 /* another thread has freed it meanwhile */
-                locket_arena_found(a, LOCKET_DOUBLE_FREE, a->tables->range.address + user);
-                locket_arena_return(a, to);
-                return LOCKET_NONE;
+                locket_arena_found(a, LOCKET_DOUBLE_FREE, a->tables->range.address + from);
+                locket_end(locket_home_at(a, to));
+                return 0;
         }
-        locket_secret_make(a, to, size, alignment);
-        locket_secret_move(a, i, to);
+        locket_copy(old, locket_home_at(a, to), size);
         if (locket_turn_wiped(seen)) {
-                locket_wipe_range(a->tables->range.base, a->tables->slot[to].user,
-                                  a->tables->slot[to].user + size); /* one was on its way */
+                locket_wipe_range(a->tables->range.base, to, to + size); /* one was on its way */
         }
-        locket_secret_end(a, i);
+        locket_end(old);
         return to;
 }
 
-/* Give live secret ${i} of ${a}, for which locket_secret_stays, ${size} bytes. */
+/* Give slot ${i} of ${a}, for which locket_secret_stays, ${size} bytes. */
 static void locket_stay(struct locket_arena *a, uint32_t i, size_t size)
 {
         const uint32_t seen = locket_turn_look();
@@ -280,42 +432,84 @@ static void locket_stay(struct locket_arena *a, uint32_t i, size_t size)
         }
 }
 
-/* Give live secret ${i} of ${a} ${size} bytes, here or elsewhere.  Its place; or
- * LOCKET_NONE and the errno in ${a}->refusal, nothing changed; or a violation
- * is found. */
-static uint32_t locket_resize(struct locket_arena *a, uint32_t i, size_t size)
+/* The same for cell ${id}, for which locket_run_stays. */
+static void locket_stay_cell(struct locket_arena *a, uint32_t id, size_t size)
 {
-        struct locket_tables *t = a->tables;
-        const int access = t->slot[i].access;
-        uint32_t to;
+        struct locket_runs *runs = locket_home_runs();
+        const uint32_t seen = locket_turn_look();
 
-        a->refusal = size > LOCKET_MAX_SIZE ? ENOMEM : t->process->key_error;
+        locket_run_resize(runs, a, id, size);
+        if (locket_turn_wiped(seen)) {
+                locket_turn_calm();
+                locket_run_resize(runs, a, id, size);
+        }
+}
+
+/* Give the cell ${s} ${size} bytes: as locket_resize. */
+static size_t locket_resize_cell(struct locket_found s, size_t size)
+{
+        struct locket_runs *runs = locket_home_runs();
+        struct locket_arena *a = s.arena;
+
+        if (a->refusal != 0) {
+                return 0;
+        }
+        if (locket_run_damage(runs, a, s.index) >= 0) {
+                locket_run_drop(runs, a, s.index); /* wiped, then reported */
+                return 0;
+        }
+        if (locket_run_stays(runs, a, s.index, size)) {
+                locket_stay_cell(a, s.index, size);
+                return locket_user(s);
+        }
+        return locket_move(s, size);
+}
+
+/* The same for a slot. */
+static size_t locket_resize_slot(struct locket_found s, size_t size)
+{
+        struct locket_arena *a = s.arena;
+        struct locket_tables *t = a->tables;
+        const uint32_t i = s.index;
+        const int access = t->slot[i].access;
+        size_t user;
+
         if (a->refusal == 0) {
                 a->refusal = locket_pages_access(t, i, LOCKET_READ_WRITE);
         }
         if (a->refusal != 0) {
-                return LOCKET_NONE;
+                return 0;
         }
         if (locket_secret_damage(a, i) >= 0) {
                 locket_secret_end(a, i); /* wiped, then reported */
-                return LOCKET_NONE;
+                return 0;
         }
         if (locket_secret_stays(a, i, size)) {
                 locket_stay(a, i, size);
-                return i;
+                return t->slot[i].user;
         }
-        to = locket_move(a, i, size);
-        if (to == LOCKET_NONE && t->slot[i].state == LOCKET_SLOT_LIVE) {
+        user = locket_move(s, size);
+        if (user == 0 && t->slot[i].state == LOCKET_SLOT_LIVE) {
                 (void)locket_pages_access(t, i, access); /* as it was: splits nothing */
         }
-        return to;
+        return user;
+}
+
+/* Give a live secret ${size} bytes, here or elsewhere: its offset.  Or 0 and the errno
+ * in its arena's refusal, nothing changed; or a violation is found. */
+static size_t locket_resize(struct locket_found s, size_t size)
+{
+        struct locket_arena *a = s.arena;
+
+        a->refusal = size > LOCKET_MAX_SIZE ? ENOMEM : a->tables->process->key_error;
+        return s.cell ? locket_resize_cell(s, size) : locket_resize_slot(s, size);
 }
 
 void *locket_realloc(void *ptr, size_t size)
 {
         struct locket_found found;
-        struct locket_arena *a;
-        uint32_t i;
+        unsigned char *base;
+        size_t user;
         int error;
 
         if (ptr == NULL) {
@@ -327,18 +521,15 @@ void *locket_realloc(void *ptr, size_t size)
         }
         (void)locket_home_start(); /* a child without a key tries to get one */
         found = locket_live(ptr);
-        a = found.arena;
-        i = locket_resize(a, found.slot, size);
-        error = a->refusal;
-        if (i != LOCKET_NONE) {
-                ptr = a->tables->range.base + a->tables->slot[i].user;
-        }
-        locket_home_leave(a);
-        if (i == LOCKET_NONE) {
+        base = found.arena->tables->range.base;
+        user = locket_resize(found, size);
+        error = found.arena->refusal;
+        locket_home_leave(found.arena);
+        if (user == 0) {
                 locket_failed(error);
                 return NULL;
         }
-        return ptr;
+        return base + user;
 }
 
 size_t locket_size(const void *ptr)
@@ -350,7 +541,7 @@ size_t locket_size(const void *ptr)
                 errno = EINVAL;
                 return 0;
         }
-        size = found.arena->tables->slot[found.slot].size;
+        size = locket_asked(found);
         locket_home_leave(found.arena);
         return size;
 }
@@ -369,8 +560,11 @@ int locket_protect(void *ptr, enum locket_access access)
         const struct locket_found found = locket_home_find((uintptr_t)ptr);
         int error = EINVAL;
 
-        if (found.arena != NULL) {
-                error = locket_set_access(found.arena, found.slot, (int)access);
+        if (found.arena != NULL && found.cell) {
+                error = ENOTSUP; /* others are on its page */
+                locket_home_leave(found.arena);
+        } else if (found.arena != NULL) {
+                error = locket_set_access(found.arena, found.index, (int)access);
                 locket_home_leave(found.arena);
         }
         if (error != 0) {
@@ -455,12 +649,67 @@ struct locket_arena *locket_arena_create(const struct locket_policy *policy)
         return a;
 }
 
+/* Open and keep slots for ${count} secrets of ${size} bytes in ${a}.  0 or an errno. */
+static int locket_reserve_slots(struct locket_arena *a, size_t count, size_t size)
+{
+        const size_t data = locket_size_data(size, LOCKET_ALIGNMENT, a->tables->range.page);
+        int error = locket_arena_reserve_slots(a, count, data);
+
+        if (error != 0 && a->found == 0 && locket_make_own_room(a)) {
+                error = locket_arena_reserve_slots(a, count, data);
+        }
+        if (error != 0 && a->found == 0 && locket_make_room(a, error)) {
+                error = locket_arena_reserve_slots(a, count, data);
+        }
+        return error;
+}
+
+/* Have ${want} free cells of class ${k} in ${a}.  1, or 0 and an errno. */
+static int locket_open_cells(struct locket_arena *a, size_t want, uint32_t k)
+{
+        while (locket_run_spare(locket_home_runs(), a, k) < want) {
+                if (!locket_get_run(a, k, 1)) {
+                        return 0;
+                }
+        }
+        return 1;
+}
+
+/* The same for cells.  What the quarantine holds back is a wish. */
+static int locket_reserve_cells(struct locket_arena *a, size_t count, uint32_t k)
+{
+        struct locket_runs *runs = locket_home_runs();
+        const size_t spare = a->policy.quarantine < LOCKET_SPARE_MOST ? a->policy.quarantine
+                                                                      : LOCKET_SPARE_MOST;
+        const size_t want = locket_size_plus(count, spare);
+        size_t before;
+        int error;
+
+        if (want > (size_t)runs->most * LOCKET_RUN_CELLS) {
+                return ENOMEM; /* more than there can be */
+        }
+        before = locket_run_promise(runs, a, k, want);
+        if (locket_open_cells(a, want, k)) {
+                return 0;
+        }
+        error = a->refusal;
+        if (a->used != 0 && a->found == 0) {
+                locket_run_retract(runs, a, k, before);
+                if (locket_run_spare(runs, a, k) >= count) {
+                        (void)locket_run_promise(runs, a, k, count);
+                        return 0;
+                }
+                (void)locket_make_own_room(a); /* what was opened for nothing */
+        }
+        return error;
+}
+
 int locket_arena_reserve(struct locket_arena *arena, size_t count, size_t size)
 {
         const uint32_t i = locket_callers(arena);
         struct locket_arena *a;
         int error = ENOMEM;
-        size_t data;
+        uint32_t k;
 
         if (i == LOCKET_NONE) {
                 return -1;
@@ -470,15 +719,12 @@ int locket_arena_reserve(struct locket_arena *arena, size_t count, size_t size)
                 errno = EINVAL; /* destroyed meanwhile */
                 return -1;
         }
-        if (size <= LOCKET_MAX_SIZE) {
-                data = locket_size_data(size, LOCKET_ALIGNMENT, a->tables->range.page);
-                error = locket_arena_reserve_slots(a, count, data);
-                if (error != 0 && a->found == 0 && locket_arena_trim(a)) {
-                        error = locket_arena_reserve_slots(a, count, data);
-                }
-                if (error != 0 && a->found == 0 && locket_make_room(a, error)) {
-                        error = locket_arena_reserve_slots(a, count, data);
-                }
+        k = a->policy.layout == LOCKET_COMPACT ? locket_cell_class(size, LOCKET_ALIGNMENT)
+                                               : LOCKET_NONE;
+        if (k != LOCKET_NONE) {
+                error = locket_reserve_cells(a, count, k);
+        } else if (size <= LOCKET_MAX_SIZE) {
+                error = locket_reserve_slots(a, count, size);
         }
         locket_home_leave(a);
         if (error != 0) {

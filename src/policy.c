@@ -45,6 +45,8 @@ static int locket_policy_demand(enum locket_demand demand)
     exits      \false;
     assigns    \nothing;
     ensures bool:    \result == 0 || \result == 1;
+    ensures layout:  \result == 1 ==>
+                       p->layout == LOCKET_GUARDED || p->layout == LOCKET_COMPACT;
     ensures freed:   \result == 1 ==>
                        p->freed == LOCKET_FREED_CLOSE || p->freed == LOCKET_FREED_CHECK;
     ensures fork:    \result == 1 ==> fork_ok(p->fork);
@@ -96,7 +98,8 @@ int locket_policy_check(const struct locket_policy *policy)
         if (!locket_policy_carried(policy)) {
                 return EINVAL;
         }
-        if (policy->layout != LOCKET_GUARDED || policy->backing != LOCKET_ANONYMOUS) {
+        if (policy->backing != LOCKET_ANONYMOUS ||
+            (policy->layout == LOCKET_COMPACT && policy->fork != LOCKET_FORK_WIPE)) {
                 return ENOTSUP; /* not in this version */
         }
         return 0;

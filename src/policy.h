@@ -18,8 +18,10 @@
     // what this version can promise; label and directory may point anywhere
     predicate policy_ok{L}(struct locket_policy *p) =
          p->struct_size == sizeof(struct locket_policy)
-      && p->layout == LOCKET_GUARDED && p->backing == LOCKET_ANONYMOUS
+      && (p->layout == LOCKET_GUARDED || p->layout == LOCKET_COMPACT)
+      && p->backing == LOCKET_ANONYMOUS
       && fork_ok(p->fork)
+      && (p->layout == LOCKET_COMPACT ==> p->fork == LOCKET_FORK_WIPE)
       && (p->freed == LOCKET_FREED_CLOSE || p->freed == LOCKET_FREED_CHECK)
       && demand_ok(p->locked) && demand_ok(p->undumped) && demand_ok(p->fork_safe)
       && demand_ok(p->unmerged);

@@ -17,6 +17,7 @@
 #include "os.h"
 #include "pages.h"
 #include "place.h"
+#include "run.h"
 #include "secret.h"
 #include "size.h"
 #include "turn.h"
@@ -53,9 +54,21 @@ static struct locket_protection locket_report_fork(const struct locket_home *h,
         return p;
 }
 
-static void locket_report_secret(const struct locket_arena *a, uint32_t i,
-                                 struct locket_report *report)
+/* What differs for a cell. */
+static void locket_report_cell(uint32_t cell, struct locket_report *report)
 {
+        const struct locket_runs *runs = locket_home_runs();
+
+        report->size = runs->cell[cell].size;
+        report->capacity = locket_run_room(runs, cell);
+        report->layout = LOCKET_COMPACT;
+        report->guarded.in_force = 0; /* its run is, but not the cell itself */
+}
+
+static void locket_report_secret(struct locket_found found, struct locket_report *report)
+{
+        const struct locket_arena *a = found.arena;
+        const uint32_t i = found.cell ? locket_run_slot(locket_home_runs(), found.index) : found.index;
         const struct locket_slot *s = &a->tables->slot[i];
         const struct locket_range *range = &a->tables->range;
         const struct locket_policy *p = &a->policy;
@@ -63,7 +76,7 @@ static void locket_report_secret(const struct locket_arena *a, uint32_t i,
         report->struct_size = sizeof *report;
         report->size = s->size;
         report->capacity = s->hi - s->user;
-        report->layout = p->layout;
+        report->layout = LOCKET_GUARDED;
         report->backing = p->backing;
         report->access = (enum locket_access)s->access;
         report->lost = locket_secret_lost(a, i);
@@ -76,6 +89,9 @@ static void locket_report_secret(const struct locket_arena *a, uint32_t i,
         report->unmerged = locket_report_protection(p->unmerged, range->merge_error);
         report->guarded.in_force = 1;
         report->guarded.error = 0;
+        if (found.cell) {
+                locket_report_cell(found.index, report);
+        }
 }
 
 static size_t locket_report_least(size_t a, size_t b)
@@ -118,6 +134,78 @@ static size_t locket_report_places(struct locket_arena *a, uint32_t k)
                 places += slab.count * locket_report_slabs(t, spans);
         }
         return places;
+}
+
+/* How many secrets of ${size} bytes fit in cells of ${bytes} of pages and ${runs} runs,
+ * the way a compact arena takes them. */
+static size_t locket_report_cells(size_t size, size_t page, size_t bytes, size_t runs)
+{
+        const uint32_t pitch = locket_cell_pitch(locket_cell_class(size, LOCKET_ALIGNMENT));
+        const size_t least = locket_run_least(page);
+        size_t taken = 0;
+        size_t cells = 0;
+        size_t want = least;
+
+        while (runs > 0 && bytes >= least) {
+                size_t many = 1;
+
+                while (want + want <= taken && want + want <= LOCKET_RUN_BYTES) {
+                        want += want;
+                }
+                while (want > bytes) {
+                        want = want / 2u;
+                }
+                if (want == LOCKET_RUN_BYTES) {
+                        many = locket_report_least(runs, bytes / want);
+                }
+                cells += many * locket_cell_count(want, pitch);
+                taken += many * want;
+                bytes -= many * want;
+                runs -= many;
+        }
+        return cells;
+}
+
+/* What all arenas keep, and would give back. */
+static size_t locket_report_kept(struct locket_home *h)
+{
+        size_t kept = 0;
+        uint32_t i;
+
+        for (i = 0; h != NULL && i < locket_load(&h->most); i++) {
+                struct locket_arena *a = locket_home_arena(&h->arena[i]);
+
+                if (a != NULL) {
+                        kept += a->kept_bytes;
+                        if (a->policy.layout == LOCKET_COMPACT) {
+                                kept += h->runs.pool[i].idle;
+                        }
+                        locket_home_leave(a);
+                }
+        }
+        return kept;
+}
+
+/* How many secrets of ${size} bytes fit in a new compact arena. */
+static size_t locket_report_compact(struct locket_home *h, size_t size,
+                                    const struct locket_budget *b)
+{
+        const size_t kept = locket_report_kept(h);
+        const size_t used = b->locked_now - locket_report_least(b->locked_now, kept);
+        const size_t maps = b->mapping_limit - locket_report_least(b->mapping_limit, b->mappings_now);
+        size_t runs = maps / 2u;
+        size_t bytes = SIZE_MAX / 2u;
+
+        if (locket_cell_class(size, LOCKET_ALIGNMENT) == LOCKET_NONE) {
+                return b->guarded_room;
+        }
+        if (h != NULL) {
+                runs = locket_report_least(runs, h->tables.slot_count / LOCKET_RUN_SLOTS + 64u);
+        }
+        if (b->lock_limit != SIZE_MAX) {
+                bytes = b->lock_limit - locket_report_least(b->lock_limit, used);
+        }
+        return locket_report_cells(size, b->page_size, bytes, runs);
 }
 
 static int locket_report_budget(size_t size, struct locket_budget *budget)
@@ -172,6 +260,7 @@ static int locket_report_budget(size_t size, struct locket_budget *budget)
                        locket_report_least(budget->mapping_limit, budget->mappings_now)) / 2 +
                               kept / data);
         budget->guarded_room = room;
+        budget->compact_room = locket_report_compact(h, size, budget);
         return 0;
 }
 
@@ -194,19 +283,27 @@ static void locket_report_stats(struct locket_stats *stats)
                 stats->locked_bytes += a->locked_bytes;
                 stats->slabs += a->slabs;
                 stats->quarantined += a->quarantine.count;
+                if (a->policy.layout == LOCKET_COMPACT) {
+                        stats->quarantined += h->runs.pool[i].held;
+                }
                 stats->peak_live_secrets += a->peak_live;
                 stats->peak_locked_bytes += a->peak_locked;
                 locket_home_leave(a);
         }
 }
 
-/* 1 if live secret ${i} is damaged.  One that is closed is readable meanwhile. */
+/* 1 if live secret ${i} is damaged, or how many of its cells.  One that is closed
+ * is readable meanwhile. */
 static size_t locket_report_check(struct locket_arena *a, uint32_t i)
 {
         struct locket_tables *t = a->tables;
+        const uint32_t run = locket_run_of(locket_home_runs(), a, i);
         const int access = t->slot[i].access;
         size_t damaged;
 
+        if (run != LOCKET_NONE) {
+                return locket_run_validate(locket_home_runs(), a, run);
+        }
         if (locket_secret_lost(a, i)) {
                 return 0; /* there is nothing to look at */
         }
@@ -227,7 +324,7 @@ static size_t locket_report_arena(struct locket_arena *a)
         uint32_t span;
         uint32_t k;
 
-        for (span = 0; a->live != 0 && span < LOCKET_SPAN_COUNT; span++) {
+        for (span = 0; a->slabs != 0 && span < LOCKET_SPAN_COUNT; span++) {
                 const struct locket_slab *slab = &t->slab[span];
 
                 if (!locket_place_head(a, span)) {
@@ -286,7 +383,7 @@ int locket_inspect(const void *ptr, struct locket_report *report)
         struct locket_report full = { 0 };
 
         if (found.arena != NULL) {
-                locket_report_secret(found.arena, found.slot, &full);
+                locket_report_secret(found, &full);
                 locket_home_leave(found.arena);
         }
         if (found.arena == NULL || report == NULL) {

@@ -143,8 +143,8 @@ static int locket_turn_shut(unsigned char *b, const struct locket_slot *s)
 /* Zero a live secret; ${taken}: a call has its turn.  The record may be torn then,
  * but not that of a secret that was live before the call.  0, or an errno: it is
  * not closed again. */
-static int locket_turn_secret(const struct locket_tables *t, const struct locket_slot *s,
-                              int taken)
+static int locket_turn_secret(const struct locket_tables *t, const struct locket_runs *r,
+                              const struct locket_slot *s, int taken)
 {
         const size_t bottom = locket_size_load(&s->lo);
         const size_t lo = locket_size_load(&s->user);
@@ -153,14 +153,18 @@ static int locket_turn_secret(const struct locket_tables *t, const struct locket
         if (lo < bottom || hi < lo || s->hi < hi) {
                 return 0; /* it is being made */
         }
+        if (r != NULL && locket_run_hint(r, bottom) != LOCKET_NONE) {
+                locket_run_wipe(r, t->range.base, locket_run_hint(r, bottom), lo, hi);
+                return 0; /* always open */
+        }
         locket_turn_zero(&t->range, s, bottom, lo, hi);
         return taken ? 0 : locket_turn_shut(t->range.base, s);
 }
 
-/* The live secrets of slab ${slab}.  (A slab of another layout is wiped by its own
- * function, called from here.) */
-static int locket_turn_slab(const struct locket_tables *t, const struct locket_slab *slab,
-                            int taken)
+/* The live secrets of slab ${slab}; those in the cells of ${r}, too, of an arena that
+ * has some. */
+static int locket_turn_slab(const struct locket_tables *t, const struct locket_runs *r,
+                            const struct locket_slab *slab, int taken)
 {
         int error = 0;
         uint32_t k;
@@ -169,7 +173,7 @@ static int locket_turn_slab(const struct locket_tables *t, const struct locket_s
                 const struct locket_slot *s = &t->slot[slab->slots + k];
 
                 if (locket_int_load(&s->state) == LOCKET_SLOT_LIVE) {
-                        const int refused = locket_turn_secret(t, s, taken);
+                        const int refused = locket_turn_secret(t, r, s, taken);
 
                         error = refused != 0 ? refused : error;
                 }
@@ -177,9 +181,10 @@ static int locket_turn_slab(const struct locket_tables *t, const struct locket_s
         return error;
 }
 
-int locket_turn_wipe(struct locket_arena *a)
+int locket_turn_wipe(struct locket_arena *a, const struct locket_runs *r)
 {
         struct locket_tables *t = a->tables;
+        const struct locket_runs *cells = a->policy.layout == LOCKET_COMPACT ? r : NULL;
         int taken = locket_lock_held(&a->lock);
         int error = 0;
         uint32_t span;
@@ -190,7 +195,7 @@ int locket_turn_wipe(struct locket_arena *a)
         }
         for (span = 0; span < LOCKET_SPAN_COUNT; span++) {
                 if (locket_place_head(a, span)) {
-                        const int refused = locket_turn_slab(t, &t->slab[span], taken);
+                        const int refused = locket_turn_slab(t, cells, &t->slab[span], taken);
 
                         error = refused != 0 ? refused : error;
                 }

@@ -33,6 +33,7 @@
 
 #include "config.h"
 #include "arena.h"
+#include "run.h"
 
 /** locket_turn_begin(a): Wait for a turn in ${a}: lock it. */
 LOCKET_INTERNAL void locket_turn_begin(struct locket_arena *a);
@@ -62,7 +63,7 @@ LOCKET_INTERNAL int locket_turn_wiped(uint32_t seen);
 LOCKET_INTERNAL void locket_turn_calm(void);
 
 /**
- * locket_turn_enter(), locket_turn_wipe(a), locket_turn_close(a), locket_turn_leave():
+ * locket_turn_enter(), locket_turn_wipe(a, r), locket_turn_close(a), locket_turn_leave():
  * Be a wiper; zero the live secrets of ${a}, one of the arenas in use: 0, or an errno
  * if one could not be closed again; when all are zeroed, close those of ${a}, which
  * ends the process if the kernel refuses that again; be none.
@@ -70,7 +71,7 @@ LOCKET_INTERNAL void locket_turn_calm(void);
  * that interrupts it has to return to it, or to end the process.
  */
 LOCKET_INTERNAL void locket_turn_enter(void);
-LOCKET_INTERNAL int locket_turn_wipe(struct locket_arena *a);
+LOCKET_INTERNAL int locket_turn_wipe(struct locket_arena *a, const struct locket_runs *r);
 LOCKET_INTERNAL void locket_turn_close(struct locket_arena *a);
 LOCKET_INTERNAL void locket_turn_leave(void);
 

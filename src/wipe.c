@@ -46,6 +46,33 @@ void locket_wipe_range(unsigned char *b, size_t lo, size_t hi)
         locket_wipe_bytes(b, lo, hi);
 }
 
+void locket_wipe_words(unsigned char *b, size_t lo, size_t hi)
+{
+        size_t i;
+
+        if (hi - lo >= LOCKET_SMALL_BLOCK) {
+                locket_wipe_bytes(b, lo, hi);
+                return;
+        }
+        /*@ loop invariant range: lo <= i <= hi;
+            loop invariant words: (hi - i) % 8 == 0;
+            loop invariant wiped: zeroed(b, lo, i);
+            loop assigns i, b[lo .. hi - 1];
+            loop variant hi - i;
+        */
+        for (i = lo; i < hi; i += 8u) {
+                b[i] = 0;
+                b[i + 1] = 0;
+                b[i + 2] = 0;
+                b[i + 3] = 0;
+                b[i + 4] = 0;
+                b[i + 5] = 0;
+                b[i + 6] = 0;
+                b[i + 7] = 0;
+                locket_wipe_barrier(b);
+        }
+}
+
 void locket_wipe_copy(unsigned char *b, size_t to, size_t from, size_t bytes)
 {
         size_t i;

@@ -38,6 +38,22 @@ LOCKET_INTERNAL void locket_wipe_bytes(unsigned char *b, size_t lo, size_t hi);
 LOCKET_INTERNAL void locket_wipe_range(unsigned char *b, size_t lo, size_t hi);
 
 /**
+ * locket_wipe_words(b, lo, hi):
+ * locket_wipe_range for a few whole words, where a call of memset(3) would take
+ * longer than all else.
+ */
+/*@ requires range: lo <= hi;
+    requires words: (hi - lo) % 8 == 0;
+    requires valid: \valid(b + (lo .. hi - 1));
+    requires open:  access_is(lo, hi, LOCKET_READ_WRITE);
+    terminates \true;
+    exits      \false;
+    assigns    b[lo .. hi - 1];
+    ensures wiped:  zeroed(b, lo, hi);
+*/
+LOCKET_INTERNAL void locket_wipe_words(unsigned char *b, size_t lo, size_t hi);
+
+/**
  * locket_wipe_copy(b, to, from, bytes):
  * Copy ${bytes} bytes of the range ${b} from ${from} on to ${to} on, byte by byte: no
  * vector register holds any of them, which a dynamic linker would save to the

@@ -39,6 +39,16 @@ void locket_int_store(int *word, int value)
         __atomic_store_n(word, value, __ATOMIC_RELEASE);
 }
 
+uint16_t locket_short_load(const uint16_t *word)
+{
+        return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+void locket_short_store(uint16_t *word, uint16_t value)
+{
+        __atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
+
 uint32_t locket_add(uint32_t *word, uint32_t more)
 {
         return __atomic_add_fetch(word, more, __ATOMIC_SEQ_CST);

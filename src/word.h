@@ -67,6 +67,24 @@ LOCKET_INTERNAL int locket_int_load(const int *word);
 */
 LOCKET_INTERNAL void locket_int_store(int *word, int value);
 
+/** locket_short_load(word), locket_short_store(word, value): The same for the
+ * state of a cell. */
+/*@ requires valid: \valid_read(word);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures value: \result == *word;
+*/
+LOCKET_INTERNAL uint16_t locket_short_load(const uint16_t *word);
+
+/*@ requires valid: \valid(word);
+    terminates \true;
+    exits      \false;
+    assigns    *word;
+    ensures value: *word == value;
+*/
+LOCKET_INTERNAL void locket_short_store(uint16_t *word, uint16_t value);
+
 /** locket_add(word, more): Add ${more} to ${word}, modulo 2^32; what it is then.
  * locket_swap(word, value): Set ${word} to ${value}; what it was.
  * Both, locket_claim and locket_load have one order for all threads: of two

@@ -48,6 +48,8 @@ extern const struct bench_peer bench_sodium;
 extern const struct bench_peer bench_locket_closed;
 extern const struct bench_peer bench_locket_checked;
 extern const struct bench_peer bench_locket_reserved;
+extern const struct bench_peer bench_locket_compact;
+extern const struct bench_peer bench_locket_dense;
 extern const struct bench_peer bench_openssl;
 extern const struct bench_peer bench_gcrypt;
 extern const struct bench_peer bench_botan;

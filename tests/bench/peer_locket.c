@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The locket developers */
 /*
- * peer_locket.c - locket, in the three ways that have a target.
+ * peer_locket.c - locket, in the ways that have a target.
  *
  * closed:   the default arena, as locket_malloc gives it (LOCKET_FREED_CLOSE).
  * checked:  an arena with LOCKET_FREED_CHECK and the other defaults.
  * reserved: the same, after locket_arena_reserve for all that will be live.
  *           What locket_arena_reserve promises holds from the first pair on,
  *           and so it is measured.
+ * compact:  an arena with LOCKET_COMPACT and the other defaults, aligned to 16;
+ * dense:    the same, aligned to 8: 40 locked bytes for 32.
  */
 #include <locket.h>
 
@@ -34,6 +36,23 @@ static int peer_checked_init(size_t count, size_t size)
         policy.freed = LOCKET_FREED_CHECK;
         peer_arena = locket_arena_create(&policy);
         return peer_arena == NULL ? -1 : 0;
+}
+
+static int peer_compact_init(size_t count, size_t size)
+{
+        struct locket_policy policy;
+
+        (void)count;
+        (void)size;
+        locket_policy_init(&policy);
+        policy.layout = LOCKET_COMPACT;
+        peer_arena = locket_arena_create(&policy);
+        return peer_arena == NULL ? -1 : 0;
+}
+
+static void *peer_dense_get(size_t size)
+{
+        return locket_arena_aligned_alloc(peer_arena, 8, size);
 }
 
 static void *peer_arena_get(size_t size)
@@ -98,4 +117,20 @@ const struct bench_peer bench_locket_reserved = {
         .get = peer_arena_get,
         .put = peer_put,
         .access = peer_access,
+};
+
+const struct bench_peer bench_locket_compact = {
+        .id = "locket-compact",
+        .name = "locket compact",
+        .init = peer_compact_init,
+        .get = peer_arena_get,
+        .put = peer_put,
+};
+
+const struct bench_peer bench_locket_dense = {
+        .id = "locket-dense",
+        .name = "locket compact, aligned to 8",
+        .init = peer_compact_init,
+        .get = peer_dense_get,
+        .put = peer_put,
 };

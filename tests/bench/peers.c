@@ -12,6 +12,8 @@ const struct bench_peer *const bench_peers[] = {
         &bench_locket_closed,
         &bench_locket_checked,
         &bench_locket_reserved,
+        &bench_locket_compact,
+        &bench_locket_dense,
         &bench_openssl,
         &bench_gcrypt,
         &bench_botan,

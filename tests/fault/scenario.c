@@ -277,6 +277,49 @@ static int get_pages_in_arena(void)
         return got(locket_arena_malloc(fault_arena, 5000));
 }
 
+/* An arena for cells; and one with secrets in them, of which 6 is in the only
+ * run of its class. */
+static int make_compact(void)
+{
+        struct locket_policy policy;
+
+        locket_policy_init(&policy);
+        policy.layout = LOCKET_COMPACT;
+        policy.quarantine = 0;
+        fault_arena = locket_arena_create(&policy);
+        return fault_arena == NULL ? -1 : 0;
+}
+
+static void compact_alone(void)
+{
+        some();
+        NEED(make_compact() == 0);
+}
+
+static void in_compact(void)
+{
+        size_t i;
+
+        compact_alone();
+        for (i = 6; i < 12; i++) {
+                (void)keep(i, locket_arena_malloc(fault_arena, i * 50), i * 50);
+        }
+        (void)keep(12, locket_arena_malloc(fault_arena, 5000), 5000);
+}
+
+/* The run of its class has no cell left. */
+static void full_run(void)
+{
+        in_compact();
+        (void)keep(13, locket_arena_malloc(fault_arena, 1800), 1800);
+        (void)keep(14, locket_arena_malloc(fault_arena, 1800), 1800);
+}
+
+static int get_large_cell(void)
+{
+        return got(locket_arena_malloc(fault_arena, 1800));
+}
+
 static int make_arena(void)
 {
         fault_arena = locket_arena_create(NULL);
@@ -354,6 +397,51 @@ static int resize_in_place_read_only(void)
 static int resize_in_arena(void)
 {
         return resize(7, 60000);
+}
+
+static int cell_to_cell(void)
+{
+        return resize(6, 1500);
+}
+
+static int cell_to_cell_lost(void)
+{
+        fault_got = locket_realloc(fault_secret[6].p, 1500);
+        if (fault_got == NULL) {
+                return -1;
+        }
+        (void)drop(6);
+        return 0;
+}
+
+static int cell_to_slot(void)
+{
+        return resize(6, 30000);
+}
+
+static int slot_to_cell(void)
+{
+        return resize(12, 40);
+}
+
+static int cell_in_place(void)
+{
+        return resize(6, 301);
+}
+
+static int free_cells(void)
+{
+        size_t i;
+
+        for (i = 6; i < 13; i++) {
+                locket_free(drop(i));
+        }
+        return 0;
+}
+
+static int reserve_cells(void)
+{
+        return locket_arena_reserve(fault_arena, 40, 1800);
 }
 
 static int free_open(void)
@@ -508,6 +596,26 @@ const struct fault_scenario fault_scenarios[] = {
         { "destroy, unprotected arena", in_unwanted, destroy, 0, GROWS },
         { "validate", some, validate, 0, SILENT },
         { "wipe_all", some, wipe_all, 0, SILENT | FAULT_WIPES },
+        { "first compact arena", nothing, make_compact, 0, GROWS },
+        { "compact arena", some, make_compact, 0, GROWS },
+        { "first cell", compact_alone, get_in_arena, 0, MANY },
+        { "cell", in_compact, get_in_arena, 0, MANY },
+        { "cell beyond a run", full_run, get_large_cell, 0, MANY },
+        { "realloc, cell to cell", in_compact, cell_to_cell, 0, MANY },
+        { "realloc, cell to slot", in_compact, cell_to_slot, 0, MANY },
+        { "realloc, slot to cell", in_compact, slot_to_cell, 0, MANY },
+        { "realloc of a cell in place", in_compact, cell_in_place, 0, MANY },
+        { "free of cells", in_compact, free_cells, 0, SILENT },
+        { "reserve of cells", in_compact, reserve_cells, 0, MANY },
+        { "reserve of cells, beyond a run", full_run, reserve_cells, 0, MANY },
+        { "destroy, compact", compact_alone, destroy, 0, GROWS },
+        { "validate, compact", in_compact, validate, 0, SILENT },
+        { "wipe_all, compact", in_compact, wipe_all, 0, SILENT | FAULT_WIPES },
+        { "cell in a child", in_compact, get_in_arena, 1, MANY },
+        { "cell in a raw child", in_compact, get_in_arena, 2, MANY },
+        { "free of cells in a child", in_compact, free_cells, 1, ABORTS },
+        { "realloc of a cell in a child", in_compact, cell_to_cell_lost, 1, MANY },
+        { "compact arena in a child", some, make_compact, 1, GROWS },
         { "malloc in a child", some, get_small, 1, GROWS },
         { "malloc in a raw child", some_kept, get_small, 2, GROWS },
         { "free in a child", some, free_lost, 1, ABORTS },

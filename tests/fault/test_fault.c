@@ -74,7 +74,7 @@ static void consistent(int child, int wipes)
                 SAME(r.lost, lost(s, child, r.lost));
                 NEED(strcmp(unit_access(s->p), access[r.access]) == 0);
                 guard = s->p + r.capacity;
-                NEED(strcmp(unit_access(guard), "---p") == 0);
+                NEED(!r.guarded.in_force || strcmp(unit_access(guard), "---p") == 0);
                 NEED(!r.locked.in_force || unit_flag(s->p, "lo"));
                 if (r.lost) {
                         NEED(unit_zero(s->p, s->size));

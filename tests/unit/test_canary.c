@@ -319,12 +319,132 @@ CASE(zero)
         }
 }
 
+/* One word, over and over, from the end down: each byte of it, and no other. */
+CASE(fill)
+{
+        static unsigned char b[300];
+        size_t lo;
+        size_t hi;
+        size_t i;
+
+        for (lo = 8; lo < 40; lo++) {
+                for (hi = lo; hi < lo + 60; hi++) {
+                        const uint64_t word = locket_canary_stop(unit_random(), hi - lo);
+
+                        memset(b, 0, sizeof b);
+                        locket_canary_fill(b, lo, hi, word);
+                        NEED(locket_canary_filled(b, lo, hi, word));
+                        NEED(hi == lo || (b[lo] != 0 && b[hi - 1] != 0));
+                        for (i = 0; i < sizeof b; i++) {
+                                const unsigned char right =
+                                        i < lo || i >= hi
+                                                ? 0
+                                                : (unsigned char)(word >> 8 * (7 - (hi - 1 - i) % 8));
+
+                                SAME(b[i], right);
+                                b[i] ^= (unsigned char)(1u << unit_below(8));
+                                SAME(locket_canary_filled(b, lo, hi, word), i < lo || i >= hi);
+                                b[i] = right;
+                        }
+                }
+        }
+}
+
+/* Only a zero byte is changed, and only where a string could end. */
+CASE(stop)
+{
+        size_t n;
+        size_t k;
+
+        for (n = 0; n < 100000; n++) {
+                uint64_t word = unit_random();
+                const size_t bytes = unit_below(200);
+                uint64_t fixed;
+
+                for (k = 0; k < 8; k++) {
+                        if (unit_below(3) == 0) {
+                                word &= ~((uint64_t)255 << 8 * k);
+                        }
+                }
+                fixed = locket_canary_stop(word, bytes);
+                for (k = 0; k < 8; k++) {
+                        const uint64_t was = word >> 8 * k & 255;
+
+                        SAME(fixed >> 8 * k & 255,
+                             was == 0 && (k == 7 || k == (8 - bytes % 8) % 8) ? 1 : was);
+                }
+        }
+}
+
+CASE(vacant)
+{
+        static unsigned char b[600];
+        size_t size;
+        size_t i;
+
+        for (size = 8; size <= 300; size += 8) {
+                const size_t lo = 40 + size % 24;
+                const size_t hi = lo + size;
+
+                memset(b, 0xff, sizeof b);
+                memset(b + lo, 0, size);
+                locket_canary_fill(b, hi - 8, hi, size * 0x0102030405060708u);
+                for (i = 0; i < sizeof b; i++) {
+                        b[i] ^= (unsigned char)(1u << unit_below(8));
+                        SAME(locket_canary_vacant(b, lo, hi, size * 0x0102030405060708u),
+                             i < lo || i >= hi);
+                        b[i] = i < lo || i >= hi ? 0xff : b[i];
+                        if (i >= lo && i < hi) {
+                                memset(b + lo, 0, size);
+                                locket_canary_fill(b, hi - 8, hi, size * 0x0102030405060708u);
+                        }
+                }
+        }
+}
+
+/* SipHash-1-3 of 8 bytes, by the reference of this file. */
+CASE(words)
+{
+        struct locket_canary c;
+        struct locket_canary d;
+        size_t n;
+
+        for (n = 0; n < 100000; n++) {
+                const uint64_t k0 = unit_random();
+                const uint64_t k1 = unit_random();
+                const uint64_t number = n < 2 ? n - 1 : unit_random() >> unit_random() % 64;
+                unsigned char key[16];
+                unsigned char in[8];
+                uint64_t out[2];
+
+                put_word(key, k0);
+                put_word(key + 8, k1);
+                put_word(in, number);
+                sip(key, in, 8, 1, 3, 1, out);
+                c = locket_canary_words(k0, k1, number);
+                SAME(c.low, out[0]);
+                SAME(c.high, out[1]);
+        }
+        c = locket_canary_words(1, 2, 3);
+        for (n = 0; n < 64; n++) { /* bound to the key and to the number */
+                d = locket_canary_words(1 ^ (uint64_t)1 << n, 2, 3);
+                NEED(c.low != d.low && c.high != d.high);
+                d = locket_canary_words(1, 2 ^ (uint64_t)1 << n, 3);
+                NEED(c.low != d.low && c.high != d.high);
+                d = locket_canary_words(1, 2, 3 ^ (uint64_t)1 << n);
+                NEED(c.low != d.low && c.high != d.high);
+        }
+        NEED(c.low != c.high);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(reference_is_siphash), cmocka_unit_test(make_is_siphash),
                 cmocka_unit_test(bound_to_everything),  cmocka_unit_test(each_byte_is_found),
                 cmocka_unit_test(one_value_is_right),   cmocka_unit_test(zero),
+                cmocka_unit_test(fill),                 cmocka_unit_test(stop),
+                cmocka_unit_test(vacant),               cmocka_unit_test(words),
         };
 
         return cmocka_run_group_tests_name("canary", tests, NULL, NULL);

@@ -1076,25 +1076,32 @@ CASE(policies_refused)
         locket_policy_init(NULL);
         locket_policy_init(&p);
         SAME(p.struct_size, sizeof p);
-        for (value = 0; value < 5; value++) {
+        for (value = 0; value < 6; value++) {
                 struct locket_policy q = p;
 
                 switch (value) {
-                case 0: q.layout = LOCKET_COMPACT; break;
-                case 1: q.backing = LOCKET_SECRETMEM; break;
-                case 2: q.backing = LOCKET_FILE; break;
-                case 3:
+                case 0: q.backing = LOCKET_SECRETMEM; break;
+                case 1: q.backing = LOCKET_FILE; break;
+                case 2:
                         q.backing = LOCKET_SECRETMEM;
                         q.fork = LOCKET_FORK_OMIT;
                         break;
-                default:
+                case 3:
                         q.backing = LOCKET_FILE;
+                        q.fork = LOCKET_FORK_KEEP;
+                        break;
+                case 4:
+                        q.layout = LOCKET_COMPACT;
+                        q.fork = LOCKET_FORK_OMIT;
+                        break;
+                default:
+                        q.layout = LOCKET_COMPACT;
                         q.fork = LOCKET_FORK_KEEP;
                         break;
                 }
                 errno = 0;
                 NEED(locket_arena_create(&q) == NULL);
-                SAME(errno, value == 0 || value == 3 ? ENOTSUP : EINVAL);
+                SAME(errno, value == 2 || value > 3 ? ENOTSUP : EINVAL);
         }
         memset(&p, 0xaa, sizeof p);
         errno = 0;
@@ -1106,6 +1113,11 @@ CASE(policies_refused)
         SAME(errno, EINVAL);
         locket_policy_init(&p);
         p.freed = (enum locket_freed)2;
+        errno = 0;
+        NEED(locket_arena_create(&p) == NULL);
+        SAME(errno, EINVAL);
+        locket_policy_init(&p);
+        p.layout = (enum locket_layout)2;
         errno = 0;
         NEED(locket_arena_create(&p) == NULL);
         SAME(errno, EINVAL);

@@ -35,7 +35,7 @@ static const struct {
         size_t offset;
         int values, here;
 } field[] = {
-        { offsetof(struct locket_policy, layout), 2, 1 },
+        { offsetof(struct locket_policy, layout), 2, 2 },
         { offsetof(struct locket_policy, backing), 3, 1 },
         { offsetof(struct locket_policy, fork), 3, 3 },
         { offsetof(struct locket_policy, freed), 2, 2 },
@@ -91,6 +91,25 @@ CASE(carried)
                                      : demand == LOCKET_OFF       ? ENOTSUP
                                                                   : EINVAL);
                         }
+                }
+        }
+}
+
+/* A compact arena's secrets are wiped in a child, whatever is demanded of that. */
+CASE(compact)
+{
+        int fork;
+        int demand;
+
+        for (fork = LOCKET_FORK_WIPE; fork <= LOCKET_FORK_KEEP; fork++) {
+                for (demand = LOCKET_REQUIRE; demand <= LOCKET_OFF; demand++) {
+                        struct locket_policy p;
+
+                        locket_policy_default(&p);
+                        p.layout = LOCKET_COMPACT;
+                        p.fork = (enum locket_fork)fork;
+                        p.fork_safe = (enum locket_demand)demand;
+                        SAME(locket_policy_check(&p), fork == LOCKET_FORK_WIPE ? 0 : ENOTSUP);
                 }
         }
 }
@@ -173,6 +192,7 @@ int main(void)
                 cmocka_unit_test(defaults),         cmocka_unit_test(each_value),
                 cmocka_unit_test(struct_size),      cmocka_unit_test(numbers_are_free),
                 cmocka_unit_test(lacks),            cmocka_unit_test(carried),
+                cmocka_unit_test(compact),
         };
 
         return cmocka_run_group_tests_name("policy", tests, NULL, NULL);

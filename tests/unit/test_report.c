@@ -175,7 +175,7 @@ CASE(budget_is_of_the_kernel)
 
         SAME(b.page_size, unit_page());
         SAME(b.locked_now, unit_locked());
-        SAME(b.compact_room, 0);
+        NEED(b.compact_room > 64 * b.guarded_room); /* 85 to a page, no mapping each */
         NEED(b.mapping_limit > 1000);
         NEED(b.mappings_now + 2 + UNIT_SLACK >= unit_mappings() &&
              b.mappings_now <= unit_mappings() + 2);

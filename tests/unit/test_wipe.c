@@ -39,6 +39,25 @@ CASE(ranges)
         }
 }
 
+CASE(words)
+{
+        unsigned char b[400];
+        size_t lo;
+        size_t hi;
+
+        for (lo = 0; lo <= 100; lo++) {
+                for (hi = lo; hi <= 400; hi += 8) {
+                        size_t i;
+
+                        memset(b, PATTERN, sizeof b);
+                        locket_wipe_words(b, lo, hi);
+                        for (i = 0; i < sizeof b; i++) {
+                                SAME(b[i], i >= lo && i < hi ? 0 : PATTERN);
+                        }
+                }
+        }
+}
+
 CASE(large)
 {
         const size_t size = (size_t)5 << 20;
@@ -169,6 +188,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(ranges),
+                cmocka_unit_test(words),
                 cmocka_unit_test(large),
                 cmocka_unit_test(copy),
                 cmocka_unit_test(public_call),

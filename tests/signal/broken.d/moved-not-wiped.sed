@@ -1,2 +1,2 @@
 # locket.c: what realloc moves while all is wiped stays
-/^static uint32_t locket_move/,/^}/s/if (locket_turn_wiped(seen)) {/if (0 \&\& locket_turn_wiped(seen)) {/
+/^static size_t locket_move/,/^}/s/if (locket_turn_wiped(seen)) {/if (0 \&\& locket_turn_wiped(seen)) {/

@@ -1,2 +1,2 @@
 # locket.c: a canary that a wiper took for the secret stays zero
-/^static void locket_stay/,/^}/s/if (locket_turn_wiped(seen)) {/if (0 \&\& locket_turn_wiped(seen)) {/
+/^static void locket_stay(/,/^}/s/if (locket_turn_wiped(seen)) {/if (0 \&\& locket_turn_wiped(seen)) {/

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The locket developers */
+/*
+ * run.h - the secrets of a compact arena: cells in runs.
+ *
+ * A run is a slot with one secret of its own, whose bytes are cut into cells;
+ * so guards, locks, canaries at its ends, the fork and the wipe before its
+ * pages are given back are those of every slot.  Nothing here gives back
+ * memory: an empty run ends as a secret does.
+ *
+ * The caller holds the arena's lock, except where it says so.  A cell is known
+ * by its place in the table of records.
+ */
+#ifndef LOCKET_RUN_H
+#define LOCKET_RUN_H
+
+#include "config.h"
+#include "arena.h"
+#include "cell.h"
+
+/* The runs of one class that have free cells. */
+struct locket_shelf {
+        uint32_t head;          /* the one that cells come from; LOCKET_NONE */
+        size_t bytes;           /* of pages, of all runs of the class */
+        size_t cells;           /* of all runs of the class */
+        size_t floor;           /* of these, what a reserve promises */
+};
+
+/* What a compact arena has besides. */
+struct locket_pool {
+        uint64_t spare;         /* a word for the next canary, */
+        uint32_t spared;        /* if this is 1 */
+        uint32_t dice_left;     /* draws of 16 bits that are in them */
+        uint64_t dice, dice_more;
+        uint32_t head;          /* cells in quarantine, first in first out */
+        uint32_t tail;
+        uint32_t held;          /* how many */
+        uint32_t last;          /* the run made last */
+        size_t idle;            /* bytes of pages of runs without a cell in use */
+        struct locket_shelf shelf[LOCKET_CELL_CLASSES];
+};
+
+/* The tables, in mappings of their own, made with the first compact arena, under
+ * the lock of the home.  All arenas share them, and each shard is an arena:
+ *
+ *   pool[]         an arena's lock;
+ *   run[], cell[]  that of the arena which owns the run, from locket_run_claim,
+ *                  which takes a run without a lock (`owner`), to its end;
+ *   of[]           that of the arena whose page it is; read without one;
+ *   used           without a lock: it only grows.
+ */
+struct locket_runs {
+        uint32_t ready;         /* 1: they are there */
+        uint32_t most;          /* runs there can be */
+        uint32_t used;          /* runs 0 .. used - 1 were ever */
+        size_t page;            /* bytes */
+        uint32_t *of;           /* by page of the range: its run + 1, or 0 */
+        struct locket_run *run;
+        struct locket_cell *cell;       /* LOCKET_RUN_CELLS for each run */
+        struct locket_pool *pool;       /* by arena */
+};
+
+/**
+ * locket_run_tables(r, t):
+ * Make the tables, for the range of ${t}.  0; or ENOMEM, and nothing is left.
+ */
+LOCKET_INTERNAL int locket_run_tables(struct locket_runs *r, const struct locket_tables *t);
+
+/** locket_run_open(r, index): The arena ${index} begins, without a run. */
+LOCKET_INTERNAL void locket_run_open(struct locket_runs *r, uint32_t index);
+
+/**
+ * locket_run_forked(r):
+ * In a child, alone: all runs are lost, and nothing comes from them any more.
+ */
+LOCKET_INTERNAL void locket_run_forked(struct locket_runs *r);
+
+/** locket_run_of(r, a, slot): The run that slot ${slot} is; or LOCKET_NONE. */
+LOCKET_INTERNAL uint32_t locket_run_of(const struct locket_runs *r, const struct locket_arena *a,
+                                       uint32_t slot);
+
+/**
+ * locket_run_hint(r, off), locket_run_owner(r, run):
+ * The run that offset ${off} of the range seems to be in, or LOCKET_NONE; and whose
+ * that seems to be, an arena's index + 1 or something else.  Without a lock: ask
+ * again with it.
+ */
+LOCKET_INTERNAL uint32_t locket_run_hint(const struct locket_runs *r, size_t off);
+LOCKET_INTERNAL uint32_t locket_run_owner(const struct locket_runs *r, uint32_t run);
+
+/** locket_run_cell(r, run, off): The cell that ${off} is in; or LOCKET_NONE. */
+LOCKET_INTERNAL uint32_t locket_run_cell(const struct locket_runs *r, uint32_t run, size_t off);
+
+/**
+ * locket_run_hit(r, id, off):
+ * What ${off} is to cell ${id}: an enum locket_slot_hit.
+ */
+LOCKET_INTERNAL int locket_run_hit(const struct locket_runs *r, uint32_t id, size_t off);
+
+/** locket_run_user(r, id): The offset of cell ${id}. */
+LOCKET_INTERNAL size_t locket_run_user(const struct locket_runs *r, uint32_t id);
+
+/** locket_run_room(r, id): Bytes to which cell ${id} can grow where it is. */
+LOCKET_INTERNAL size_t locket_run_room(const struct locket_runs *r, uint32_t id);
+
+/** locket_run_slot(r, id): The slot that cell ${id} is part of. */
+LOCKET_INTERNAL uint32_t locket_run_slot(const struct locket_runs *r, uint32_t id);
+
+/**
+ * locket_run_take(r, a, k, size, alignment):
+ * A free cell of class ${k}, drawn at random and found to be zero, is a secret of
+ * ${size} bytes: its offset.  0 if no run has one; or with ${a}->found: it was not
+ * zero.
+ */
+LOCKET_INTERNAL size_t locket_run_take(struct locket_runs *r, struct locket_arena *a,
+                                         uint32_t k, size_t size, size_t alignment);
+
+/** locket_run_least(page): Bytes of pages that a run has at least. */
+LOCKET_INTERNAL size_t locket_run_least(size_t page);
+
+/** locket_run_want(r, a, k): Bytes of pages that the next run should have. */
+LOCKET_INTERNAL size_t locket_run_want(const struct locket_runs *r, const struct locket_arena *a,
+                                       uint32_t k);
+
+/**
+ * locket_run_claim(r, a), locket_run_disclaim(r, i):
+ * A run that is not one, with its records, which no other arena gets meanwhile;
+ * or LOCKET_NONE, if there is no memory for them.  And give it back.
+ */
+LOCKET_INTERNAL uint32_t locket_run_claim(struct locket_runs *r, struct locket_arena *a);
+LOCKET_INTERNAL void locket_run_disclaim(struct locket_runs *r, uint32_t i);
+
+/**
+ * locket_run_make(r, a, i, slot, k):
+ * Slot ${slot}, from locket_arena_get, is run ${i}, from locket_run_claim, of cells
+ * of class ${k}.
+ */
+LOCKET_INTERNAL void locket_run_make(struct locket_runs *r, struct locket_arena *a, uint32_t i,
+                                     uint32_t slot, uint32_t k);
+
+/**
+ * locket_run_damage(r, a, id):
+ * Check the canaries on both sides of live cell ${id}: -1 if they are intact or
+ * the cell is lost, else LOCKET_OVERFLOW or LOCKET_UNDERFLOW.
+ */
+LOCKET_INTERNAL int locket_run_damage(const struct locket_runs *r, const struct locket_arena *a,
+                                      uint32_t id);
+
+/**
+ * locket_run_drop(r, a, id):
+ * The end of cell ${id}: check, wipe, into quarantine.  What was damaged is
+ * remembered in ${a}.
+ */
+LOCKET_INTERNAL void locket_run_drop(struct locket_runs *r, struct locket_arena *a, uint32_t id);
+
+/** locket_run_stays(r, a, id, size): 1 if it can have ${size} bytes there. */
+LOCKET_INTERNAL int locket_run_stays(const struct locket_runs *r, const struct locket_arena *a,
+                                     uint32_t id, size_t size);
+
+/**
+ * locket_run_resize(r, a, id, size):
+ * Give cell ${id}, which stays, ${size} bytes: new ones are zero, old ones are
+ * wiped.
+ */
+LOCKET_INTERNAL void locket_run_resize(struct locket_runs *r, struct locket_arena *a, uint32_t id,
+                                       size_t size);
+
+/**
+ * locket_run_trim(r, a):
+ * A limit is reached: end the quarantine, and the runs without a cell in use,
+ * but those that a reserve promises.  1 if there were any.
+ */
+LOCKET_INTERNAL int locket_run_trim(struct locket_runs *r, struct locket_arena *a);
+
+/**
+ * locket_run_end(r, a):
+ * The same for all runs of ${a}, which has no secret.
+ */
+LOCKET_INTERNAL void locket_run_end(struct locket_runs *r, struct locket_arena *a);
+
+/** locket_run_spare(r, a, k): Free cells of class ${k}. */
+LOCKET_INTERNAL size_t locket_run_spare(const struct locket_runs *r, const struct locket_arena *a,
+                                        uint32_t k);
+
+/**
+ * locket_run_promise(r, a, k, cells):
+ * Keep room for ${cells} more than are in use, or for what was promised before,
+ * if that is more.  What was, for locket_run_retract.
+ */
+LOCKET_INTERNAL size_t locket_run_promise(struct locket_runs *r, struct locket_arena *a,
+                                          uint32_t k, size_t cells);
+LOCKET_INTERNAL void locket_run_retract(struct locket_runs *r, struct locket_arena *a,
+                                        uint32_t k, size_t before);
+
+/**
+ * locket_run_validate(r, a, run):
+ * How many cells of ${run} are damaged: secrets with a canary that is not
+ * intact, and free ones that are not zero.  A canary between two secrets counts
+ * once.
+ */
+LOCKET_INTERNAL size_t locket_run_validate(const struct locket_runs *r,
+                                           const struct locket_arena *a, uint32_t run);
+
+/**
+ * locket_run_wipe(r, base, run, lo, hi):
+ * Zero the secrets of ${run}, as far as they are in bytes ${lo} .. ${hi}, which are
+ * those of its slot, and leave their canaries.  Async-signal-safe; takes no lock,
+ * and needs none: a call may be in the middle of changing the run.  Its pages are
+ * open; a call that closes them has wiped them.
+ */
+LOCKET_INTERNAL void locket_run_wipe(const struct locket_runs *r, unsigned char *base,
+                                     uint32_t run, size_t lo, size_t hi);
+
+#endif
