@@ -9,43 +9,51 @@
 struct signal_secret signal_secret[SIGNAL_SECRETS];
 static const unsigned char *gone[SIGNAL_SECRETS]; /* what was freed, and is closed now */
 static struct locket_arena *checking; /* freed pages stay open */
+static struct locket_arena *compact;  /* secrets in cells */
 static struct locket_arena *passing;  /* made and ended by a scene */
 
 static void put(size_t i, unsigned char *p, size_t size, enum locket_access access)
 {
         NEED(p != NULL);
         memset(p, SIGNAL_PATTERN, size);
-        NEED(locket_protect(p, access) == 0);
+        NEED(access == LOCKET_READ_WRITE || locket_protect(p, access) == 0);
         signal_secret[i].p = p;
         signal_secret[i].size = size;
         signal_secret[i].access = access;
 }
 
-static struct locket_arena *arena(void)
+static struct locket_arena *arena(enum locket_layout layout)
 {
         struct locket_policy policy;
 
         locket_policy_init(&policy);
         policy.freed = LOCKET_FREED_CHECK;
         policy.quarantine = 2;
+        policy.layout = layout;
         return locket_arena_create(&policy);
 }
 
 /* 0 to 2 in the default arena, open, read-only, closed; 3 to 5 the same, larger;
- * 6 to 8 where freed pages stay open. */
+ * 6 to 8 where freed pages stay open; 10 and 11 cells, 12 a large one beside them. */
 void signal_set(void)
 {
         size_t i;
 
         if (checking == NULL) {
-                checking = arena();
-                NEED(checking != NULL);
+                checking = arena(LOCKET_GUARDED);
+                compact = arena(LOCKET_COMPACT);
+                NEED(checking != NULL && compact != NULL);
         }
         for (i = 0; i < 9; i++) {
                 const size_t size = i % 6 < 3 ? 40 : 4500;
 
                 put(i, i < 6 ? locket_malloc(size) : locket_arena_malloc(checking, size), size,
                     (enum locket_access)(LOCKET_READ_WRITE - (int)(i % 3)));
+        }
+        for (i = 10; i < 13; i++) {
+                const size_t size = i < 12 ? 40 : 4500;
+
+                put(i, locket_arena_malloc(compact, size), size, LOCKET_READ_WRITE);
         }
 }
 
@@ -291,7 +299,7 @@ static void use_arena(void)
 {
         unsigned char *p;
 
-        passing = arena();
+        passing = arena(LOCKET_GUARDED);
         p = locket_arena_malloc(passing, 100);
         NEED(p != NULL && locket_protect(p, LOCKET_NO_ACCESS) == 0);
         locket_free(p);
@@ -301,9 +309,94 @@ static void use_arena(void)
 
 static void reserve(void)
 {
-        passing = arena();
+        passing = arena(LOCKET_GUARDED);
         NEED(locket_arena_reserve(passing, 3, 2000) == 0);
         got(9, locket_arena_malloc(passing, 2000), 2000);
+}
+
+static void get_cell(void)
+{
+        got(9, locket_arena_malloc(compact, 40), 40);
+}
+
+static void get_run(void)
+{
+        got(9, locket_arena_malloc(compact, 200), 200); /* the first so large */
+}
+
+static void free_cell(void)
+{
+        release(10);
+}
+
+static void free_cell_sized(void)
+{
+        struct signal_secret *s = &signal_secret[11];
+        unsigned char *p = s->p;
+
+        s->p = NULL;
+        locket_free_sized(p, s->size);
+}
+
+static void grow_cell(void)
+{
+        resize(10, 100);
+}
+
+static void grow_cell_to_pages(void)
+{
+        resize(11, 5000);
+}
+
+static void shrink_cell(void)
+{
+        resize(10, 20);
+}
+
+static void shrink_to_cell(void)
+{
+        resize(12, 40);
+}
+
+static void more_in_cell(void)
+{
+        resize(10, 44);
+}
+
+static void less_in_cell(void)
+{
+        resize(11, 37);
+}
+
+static void inspect_cell(void)
+{
+        struct locket_report report;
+
+        memset(&report, 0, sizeof report);
+        NEED(locket_inspect(signal_secret[10].p, &report) == 0 && report.size == 40);
+        NEED(report.layout == LOCKET_COMPACT && locket_size(signal_secret[11].p) == 40);
+}
+
+static void use_compact(void)
+{
+        unsigned char *p;
+        unsigned char *q;
+
+        passing = arena(LOCKET_COMPACT);
+        p = locket_arena_malloc(passing, 100);
+        q = locket_arena_malloc(passing, 24);
+        NEED(p != NULL && q != NULL);
+        locket_free(p);
+        locket_free(q);
+        NEED(locket_arena_destroy(passing) == 0);
+        passing = NULL;
+}
+
+static void reserve_cells(void)
+{
+        passing = arena(LOCKET_COMPACT);
+        NEED(locket_arena_reserve(passing, 3, 1000) == 0);
+        got(9, locket_arena_malloc(passing, 1000), 1000);
 }
 
 static void wipe_all(void)
@@ -342,6 +435,19 @@ const struct signal_scene signal_scenes[] = {
         { "arena_create", make_arena },
         { "arena's life", use_arena },
         { "arena_reserve", reserve },
+        { "malloc of a cell", get_cell },
+        { "malloc of a cell and its run", get_run },
+        { "free of a cell", free_cell },
+        { "free_sized of a cell", free_cell_sized },
+        { "realloc of a cell, larger", grow_cell },
+        { "realloc of a cell, pages", grow_cell_to_pages },
+        { "realloc of a cell, smaller", shrink_cell },
+        { "realloc to a cell", shrink_to_cell },
+        { "realloc in a cell, larger", more_in_cell },
+        { "realloc in a cell, smaller", less_in_cell },
+        { "inspect and size of a cell", inspect_cell },
+        { "compact arena's life", use_compact },
+        { "arena_reserve of cells", reserve_cells },
         { "wipe_all", wipe_all },
 };
 const size_t signal_scene_count = sizeof signal_scenes / sizeof signal_scenes[0];

@@ -23,7 +23,7 @@ void signal_need(int right, const char *what, const char *file, int line);
 /* ------------------------------------------------------------------- scene */
 
 #define SIGNAL_PATTERN 0xb5u
-#define SIGNAL_SECRETS 12u
+#define SIGNAL_SECRETS 14u
 
 /* The secrets that are there; p is NULL for none. */
 struct signal_secret {

@@ -33,7 +33,7 @@ struct worker {
 };
 
 static struct worker workers[THREADS];
-static struct locket_arena *arenas[2];  /* shared: freed pages closed, and open */
+static struct locket_arena *arenas[3];  /* shared: freed pages closed, and open; cells */
 static pthread_barrier_t barrier;
 static int stop;        /* atomic: this round is over; 2: all are */
 static size_t wipes;    /* atomic: in handlers */
@@ -62,15 +62,23 @@ static void got(struct signal_secret *s, unsigned char *p, size_t size)
 static void get(struct worker *w, struct signal_secret *s)
 {
         const size_t size = any_size(w);
-        const size_t where = below(w, 3);
+        const size_t where = below(w, 4);
 
-        got(s, where == 2 ? locket_malloc(size) : locket_arena_malloc(arenas[where], size), size);
+        got(s, where == 3 ? locket_malloc(size) : locket_arena_malloc(arenas[where], size), size);
 }
 
+/* Cells stay open. */
 static void set(struct signal_secret *s, enum locket_access access)
 {
-        NEED(locket_protect(s->p, access) == 0);
-        s->access = access;
+        struct locket_report report;
+
+        if (locket_protect(s->p, access) == 0) {
+                s->access = access;
+                return;
+        }
+        NEED(errno == ENOTSUP);
+        memset(&report, 0, sizeof report);
+        NEED(locket_inspect(s->p, &report) == 0 && report.layout == LOCKET_COMPACT);
 }
 
 /* What is open can be read and written, at any time; no byte is but what it may be. */
@@ -99,10 +107,12 @@ static void live_of_an_arena(struct worker *w)
         locket_policy_init(&policy);
         policy.freed = below(w, 2) != 0 ? LOCKET_FREED_CLOSE : LOCKET_FREED_CHECK;
         policy.quarantine = below(w, 3);
+        policy.layout = below(w, 2) != 0 ? LOCKET_GUARDED : LOCKET_COMPACT;
         a = locket_arena_create(&policy);
         NEED(a != NULL && locket_arena_reserve(a, 2, 100) == 0);
         p = locket_arena_malloc(a, any_size(w));
-        NEED(p != NULL && locket_protect(p, LOCKET_READ_ONLY) == 0);
+        NEED(p != NULL);
+        NEED(policy.layout == LOCKET_COMPACT || locket_protect(p, LOCKET_READ_ONLY) == 0);
         locket_free(p);
         NEED(locket_arena_destroy(a) == 0);
 }
@@ -279,7 +289,9 @@ static void stress(size_t rounds)
         arenas[0] = locket_arena_create(&policy);
         policy.freed = LOCKET_FREED_CHECK;
         arenas[1] = locket_arena_create(&policy);
-        NEED(arenas[0] != NULL && arenas[1] != NULL);
+        policy.layout = LOCKET_COMPACT;
+        arenas[2] = locket_arena_create(&policy);
+        NEED(arenas[0] != NULL && arenas[1] != NULL && arenas[2] != NULL);
         NEED(pthread_barrier_init(&barrier, NULL, THREADS + 1) == 0);
         for (i = 0; i < THREADS; i++) {
                 workers[i].dice = 0x9e3779b97f4a7c15u * (i + 1);
@@ -305,6 +317,7 @@ static void stress(size_t rounds)
         memset(&stats, 0, sizeof stats);
         NEED(locket_stats(&stats) == 0 && stats.live_secrets == 0 && stats.violations == 0);
         NEED(locket_arena_destroy(arenas[0]) == 0 && locket_arena_destroy(arenas[1]) == 0);
+        NEED(locket_arena_destroy(arenas[2]) == 0);
         (void)printf("  stress: %zu calls of %u threads, %zu wipes in handlers, nothing left in %zu rounds\n",
                      calls, THREADS, wipes, rounds);
         (void)fflush(stdout);
