@@ -64,6 +64,8 @@
  *             and before its pages are given back; a late read sees zeros,
  *             or the next secret there.  LOCKET_FREED_CLOSE closes no cell.
  *             A limit ends the quarantine of cells early.
+ *   Fork      Secrets are zeros in a child.  LOCKET_FORK_OMIT and
+ *             LOCKET_FORK_KEEP are not in this version: ENOTSUP.
  *   Refused   locket_protect: ENOTSUP, as others are on the page.
  *   Speed     No system call and no page fault but for a new run.
  *

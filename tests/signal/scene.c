@@ -10,6 +10,7 @@ struct signal_secret signal_secret[SIGNAL_SECRETS];
 static const unsigned char *gone[SIGNAL_SECRETS]; /* what was freed, and is closed now */
 static struct locket_arena *checking; /* freed pages stay open */
 static struct locket_arena *compact;  /* secrets in cells */
+static struct locket_arena *eager;    /* the same, without quarantine */
 static struct locket_arena *passing;  /* made and ended by a scene */
 
 static void put(size_t i, unsigned char *p, size_t size, enum locket_access access)
@@ -22,15 +23,26 @@ static void put(size_t i, unsigned char *p, size_t size, enum locket_access acce
         signal_secret[i].access = access;
 }
 
-static struct locket_arena *arena(enum locket_layout layout)
+static struct locket_arena *arena(enum locket_layout layout, size_t quarantine)
 {
         struct locket_policy policy;
 
         locket_policy_init(&policy);
         policy.freed = LOCKET_FREED_CHECK;
-        policy.quarantine = 2;
+        policy.quarantine = quarantine;
         policy.layout = layout;
         return locket_arena_create(&policy);
+}
+
+/* Both cells of a run have been in use, by larger secrets than the next. */
+static void use_up(void)
+{
+        unsigned char *p = locket_arena_malloc(eager, 1900);
+        unsigned char *q = locket_arena_malloc(eager, 1900);
+
+        NEED(p != NULL && q != NULL);
+        locket_free(p);
+        locket_free(q);
 }
 
 /* 0 to 2 in the default arena, open, read-only, closed; 3 to 5 the same, larger;
@@ -40,9 +52,10 @@ void signal_set(void)
         size_t i;
 
         if (checking == NULL) {
-                checking = arena(LOCKET_GUARDED);
-                compact = arena(LOCKET_COMPACT);
-                NEED(checking != NULL && compact != NULL);
+                checking = arena(LOCKET_GUARDED, 2);
+                compact = arena(LOCKET_COMPACT, 2);
+                eager = arena(LOCKET_COMPACT, 0);
+                NEED(checking != NULL && compact != NULL && eager != NULL);
         }
         for (i = 0; i < 9; i++) {
                 const size_t size = i % 6 < 3 ? 40 : 4500;
@@ -55,6 +68,7 @@ void signal_set(void)
 
                 put(i, locket_arena_malloc(compact, size), size, LOCKET_READ_WRITE);
         }
+        use_up();
 }
 
 void signal_clear(void)
@@ -299,7 +313,7 @@ static void use_arena(void)
 {
         unsigned char *p;
 
-        passing = arena(LOCKET_GUARDED);
+        passing = arena(LOCKET_GUARDED, 2);
         p = locket_arena_malloc(passing, 100);
         NEED(p != NULL && locket_protect(p, LOCKET_NO_ACCESS) == 0);
         locket_free(p);
@@ -309,7 +323,7 @@ static void use_arena(void)
 
 static void reserve(void)
 {
-        passing = arena(LOCKET_GUARDED);
+        passing = arena(LOCKET_GUARDED, 2);
         NEED(locket_arena_reserve(passing, 3, 2000) == 0);
         got(9, locket_arena_malloc(passing, 2000), 2000);
 }
@@ -317,6 +331,11 @@ static void reserve(void)
 static void get_cell(void)
 {
         got(9, locket_arena_malloc(compact, 40), 40);
+}
+
+static void get_used_cell(void)
+{
+        got(9, locket_arena_malloc(eager, 1801), 1801);
 }
 
 static void get_run(void)
@@ -382,7 +401,7 @@ static void use_compact(void)
         unsigned char *p;
         unsigned char *q;
 
-        passing = arena(LOCKET_COMPACT);
+        passing = arena(LOCKET_COMPACT, 2);
         p = locket_arena_malloc(passing, 100);
         q = locket_arena_malloc(passing, 24);
         NEED(p != NULL && q != NULL);
@@ -394,7 +413,7 @@ static void use_compact(void)
 
 static void reserve_cells(void)
 {
-        passing = arena(LOCKET_COMPACT);
+        passing = arena(LOCKET_COMPACT, 2);
         NEED(locket_arena_reserve(passing, 3, 1000) == 0);
         got(9, locket_arena_malloc(passing, 1000), 1000);
 }
@@ -436,6 +455,7 @@ const struct signal_scene signal_scenes[] = {
         { "arena's life", use_arena },
         { "arena_reserve", reserve },
         { "malloc of a cell", get_cell },
+        { "malloc of a used cell", get_used_cell },
         { "malloc of a cell and its run", get_run },
         { "free of a cell", free_cell },
         { "free_sized of a cell", free_cell_sized },
