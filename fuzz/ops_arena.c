@@ -39,7 +39,8 @@ static int arena_policy(const struct record *r, struct locket_policy *p)
         }
         switch (r->y % 16u) {
         case 0:
-                p->backing = LOCKET_FILE;
+                p->layout = LOCKET_COMPACT;
+                p->fork = LOCKET_FORK_KEEP;
                 return ENOTSUP;
         case 1:
                 p->backing = LOCKET_SECRETMEM;

@@ -637,7 +637,7 @@ static void locket_run_ripen(struct locket_runs *r, struct locket_arena *a)
         const uint32_t i = id / LOCKET_RUN_CELLS;
         struct locket_run *run;
 
-        if (i >= r->used || r->cell[id].state != LOCKET_CELL_QUARANTINED) {
+        if (i >= locket_load(&r->used) || r->cell[id].state != LOCKET_CELL_QUARANTINED) {
                 pool->held = 0; /* damage is never followed */
                 locket_arena_found(a, LOCKET_METADATA_DAMAGE, (uintptr_t)pool);
                 return;

@@ -20,8 +20,10 @@ $(BUILD)/tests/signal/signal_test: $(SIGNALOBJ) $(A)
 # Under ThreadSanitizer, gcc's: it delivers a signal only where the program enters a
 # function that it knows, so moments are fewer; and a child of a program with
 # threads is not followed, so it forks before it has any.
+# A wiper reads the records of all cells: the history must be long enough to say
+# that it was one.
 tsan:  ## the threads of make signal under ThreadSanitizer (30 s)
 	$(MAKE) BUILD=$(BUILD)/tsan CC=gcc SANITIZE=-fsanitize=thread tsan-run
 
 tsan-run: $(BUILD)/tests/signal/signal_test
-	TSAN_OPTIONS=suppressions=tests/signal/tsan.supp SIGNAL_ROUNDS=100 $<
+	TSAN_OPTIONS=history_size=7:suppressions=tests/signal/tsan.supp SIGNAL_ROUNDS=100 $<
