@@ -81,6 +81,16 @@ static void locket_home_turn(struct locket_home *h, uint32_t i, int wiped)
         }
 }
 
+/* The runs of compact arena ${i}: what came from before is lost, and nothing comes
+ * from there any more. */
+static void locket_home_cells(struct locket_home *h, uint32_t i, int torn)
+{
+        locket_run_open(&h->runs, i);
+        if (torn) {
+                locket_run_distrust(&h->runs, &h->arena[i]);
+        }
+}
+
 /* In a child, alone: no lock has an owner, no page is locked, and no canary
  * may be made with the parent's key. */
 static void locket_home_recover(struct locket_home *h)
@@ -103,7 +113,7 @@ static void locket_home_recover(struct locket_home *h)
                         locket_home_keep(h, i, h->group[i] - 1);
                 }
                 if (h->arena[i].used && h->arena[i].policy.layout == LOCKET_COMPACT) {
-                        locket_run_open(&h->runs, i); /* what came from before is lost */
+                        locket_home_cells(h, i, torn);
                 }
         }
         locket_run_forked(&h->runs);

@@ -290,6 +290,20 @@ static void locket_run_detain(struct locket_runs *r, struct locket_pool *pool, u
         pool->held += 1u;
 }
 
+void locket_run_distrust(struct locket_runs *r, const struct locket_arena *a)
+{
+        const uint32_t used = locket_load(&r->used);
+        uint32_t i;
+
+        for (i = 0; i < used; i++) {
+                const struct locket_slot *s = &a->tables->slot[r->run[i].slot];
+
+                if (locket_run_owner(r, i) == a->index + 1u && locket_run_hint(r, s->lo) != i) {
+                        locket_store(&r->run[i].owner, LOCKET_NONE); /* nobody's, for good */
+                }
+        }
+}
+
 /* ------------------------------------------------------------ the canaries */
 
 /* What stands below the first cell of ${run} is intact. */

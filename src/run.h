@@ -75,6 +75,14 @@ LOCKET_INTERNAL void locket_run_open(struct locket_runs *r, uint32_t index);
  */
 LOCKET_INTERNAL void locket_run_forked(struct locket_runs *r);
 
+/**
+ * locket_run_distrust(r, a):
+ * In a child, alone: the parent may have been in the middle of ending a run of
+ * ${a}, whose slot may be another's by now.  Such a run is given up, with its
+ * records; the others, whose pages are all theirs, stay until they are empty.
+ */
+LOCKET_INTERNAL void locket_run_distrust(struct locket_runs *r, const struct locket_arena *a);
+
 /** locket_run_of(r, a, slot): The run that slot ${slot} is; or LOCKET_NONE. */
 LOCKET_INTERNAL uint32_t locket_run_of(const struct locket_runs *r, const struct locket_arena *a,
                                        uint32_t slot);

@@ -779,6 +779,37 @@ CASE(forks)
         SAME((uint64_t)locket_arena_destroy(arena), 0);
 }
 
+/* A run of which the parent was about to be rid is nobody's in a child. */
+CASE(torn_run)
+{
+        struct locket_runs *runs;
+        struct locket_found found;
+        uint32_t run;
+        size_t at;
+        unsigned char *p;
+
+        arena = make(0, 0);
+        p = get(8, 40);
+        found = locket_home_find((uintptr_t)p);
+        NEED(found.arena == arena && found.cell);
+        locket_home_leave(found.arena);
+        runs = locket_home_runs();
+        run = found.index / LOCKET_RUN_CELLS;
+        at = arena->tables->slot[runs->run[run].slot].lo / runs->page;
+        locket_run_distrust(runs, arena);
+        SAME(runs->run[run].owner, arena->index + 1); /* nothing is the matter with it */
+        locket_free(p); /* and it is idle */
+        runs->of[at] = 0;
+        locket_run_distrust(runs, arena);
+        SAME(runs->run[run].owner, LOCKET_NONE);
+        locket_run_end(runs, arena); /* does not touch it */
+        SAME(runs->run[run].owner, LOCKET_NONE);
+        SAME(arena->tables->slot[runs->run[run].slot].state, LOCKET_SLOT_LIVE);
+        runs->run[run].owner = arena->index + 1;
+        runs->of[at] = run + 1;
+        SAME((uint64_t)locket_arena_destroy(arena), 0);
+}
+
 /* A child of a process whose secrets are all freed; and one that had no compact
  * arena, and makes one. */
 static void empty_child(void *unused)
@@ -824,6 +855,7 @@ int main(void)
                 cmocka_unit_test(wipe_all),
                 cmocka_unit_test(wipe_all_checks_records),
                 cmocka_unit_test(forks),
+                cmocka_unit_test(torn_run),
                 cmocka_unit_test(forks_of_nothing),
         };
 
