@@ -16,3 +16,7 @@ $(FORKOBJ): $(BUILD)/tests/fork/%.o: tests/fork/%.c tests/fork/fork.h tests/unit
 
 $(FORKBIN): $(FORKOBJ) $(BUILD)/tests/unit/unit.o $(BUILD)/tests/unit/heap.o $(A)
 	$(CC) $(ALLFLAGS) $^ -o $@ $(CMOCKA) $(LDLIBS)
+
+.PHONY: test-mutants
+test-mutants:  ## break src in each way of tests/mutants; its test must fail (5 min)
+	@sh tests/mutants/run $(BUILD)

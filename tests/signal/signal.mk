@@ -24,4 +24,4 @@ tsan:  ## the threads of make signal under ThreadSanitizer (30 s)
 	$(MAKE) BUILD=$(BUILD)/tsan CC=gcc SANITIZE=-fsanitize=thread tsan-run
 
 tsan-run: $(BUILD)/tests/signal/signal_test
-	TSAN_OPTIONS=suppressions=tests/signal/tsan.supp SIGNAL_ROUNDS=100 $<
+	TSAN_OPTIONS=history_size=7:suppressions=tests/signal/tsan.supp SIGNAL_ROUNDS=100 $<
