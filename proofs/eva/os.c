@@ -281,7 +281,7 @@ int locket_os_wipe_on_fork(unsigned char *b, size_t lo, size_t hi, int on)
 int locket_os_omit_on_fork(unsigned char *b, size_t lo, size_t hi, int on)
 {
         (void)on;
-        if (b != eva_probe) {
+        if (hi - lo != PAGE) { /* else a table of one page is tried */
                 eva_pages(b, lo, hi);
         }
         return eva_fails() ? EINVAL : 0;
