@@ -416,6 +416,11 @@ int locket_os_random(uint64_t *word)
         return error;
 }
 
+uint32_t locket_os_thread(void)
+{
+        return 1;
+}
+
 uint32_t locket_os_process(void)
 {
         return sim.process;

@@ -193,7 +193,9 @@ struct locket_policy {
         size_t quarantine;      /* freed secrets whose place may not be used
                                  * again yet, first in first out; then the
                                  * next place is drawn at random from those
-                                 * that are free: 8 */
+                                 * that are free: 8.  Where threads met at
+                                 * the lock, each of the arena's shards (up
+                                 * to 8) has a quarantine of its own */
         const char *directory;  /* LOCKET_FILE only: NULL */
         const char *label;      /* names the pages in /proc/self/maps where
                                  * the kernel can (PR_SET_VMA_ANON_NAME, Linux
@@ -282,7 +284,9 @@ struct locket_stats {
  *            EPERM    this process may not lock memory at all (limit 0)
  *            ENOTSUP  the kernel lacks a protection that the policy requires
  *            EIO      the kernel gives no random bytes (getrandom(2))
- * Threads: one lock per arena is held, over the system calls too.
+ * Threads: one lock per arena is held, over the system calls too.  Threads that
+ *          meet at it spread over up to 8 shards of the arena, unless it has a
+ *          cap or a reserve.
  * Fork:    see the rules above.
  * Does not: keep secrets of more than one call apart in time; zero the
  *          caller's registers.

@@ -382,6 +382,14 @@ LOCKET_INTERNAL void locket_os_sleep(const uint32_t *word, uint32_t seen);
     assigns    \nothing;
 */
 LOCKET_INTERNAL void locket_os_wake(const uint32_t *word, int most);
+/** locket_os_thread(): a number by which threads are told apart, most often: by their
+ * stacks, which are megabytes apart.  Two may have the same. */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+*/
+LOCKET_INTERNAL uint32_t locket_os_thread(void);
+
 /** locket_os_process(): the number of this process (getpid(2)), not 0. */
 /*@ terminates \true;
     exits      \false;

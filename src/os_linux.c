@@ -378,6 +378,13 @@ void locket_os_wake(const uint32_t *word, int most)
         locket_os_futex(word, FUTEX_WAKE, most);
 }
 
+uint32_t locket_os_thread(void)
+{
+        const char here = 0;
+
+        return (uint32_t)((uintptr_t)&here >> 20);
+}
+
 uint32_t locket_os_process(void)
 {
         return (uint32_t)getpid();

@@ -10,6 +10,7 @@
  */
 #include "shard.h"
 
+#include "os.h"
 #include "turn.h"
 #include "word.h"
 
@@ -31,13 +32,11 @@ static int locket_shard_try(struct locket_home *h, uint32_t i, uint32_t k, int w
         return 0;
 }
 
-/* Where this thread remembers which shard of handle ${i} it uses: threads are told by
- * their stacks, which are megabytes apart.  Two in one place only wait more often. */
+/* Where this thread remembers which shard of handle ${i} it uses.  Two threads in one
+ * place only wait more often. */
 static uint32_t *locket_shard_choice(struct locket_home *h, uint32_t i)
 {
-        const char here = 0;
-
-        return &h->choice[i][((uintptr_t)&here >> 20) % LOCKET_CHOICES];
+        return &h->choice[i][locket_os_thread() % LOCKET_CHOICES];
 }
 
 struct locket_arena *locket_shard_take(struct locket_home *h, uint32_t i)

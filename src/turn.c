@@ -72,7 +72,10 @@ static void locket_turn_repair(struct locket_arena *a)
         for (span = 0; span < LOCKET_SPAN_COUNT; span++) {
                 const struct locket_slab *slab = &t->slab[span];
 
-                for (k = 0; locket_place_head(a, span) && k < slab->used; k++) {
+                if (!locket_place_head(a, span)) {
+                        continue;
+                }
+                for (k = 0; k < slab->used && slab->slots + k < t->slot_count; k++) {
                         locket_turn_settle(t->range.base, &t->slot[slab->slots + k]);
                 }
         }

@@ -281,7 +281,7 @@ int locket_os_wipe_on_fork(unsigned char *b, size_t lo, size_t hi, int on)
 int locket_os_omit_on_fork(unsigned char *b, size_t lo, size_t hi, int on)
 {
         (void)on;
-        if (b != eva_probe) {
+        if (hi - lo != PAGE) { /* else a table of one page is tried */
                 eva_pages(b, lo, hi);
         }
         return eva_fails() ? EINVAL : 0;
@@ -349,6 +349,11 @@ int locket_os_random(uint64_t *word)
         }
         *word = eva_certain ? eva_random : eva_unknown;
         return 0;
+}
+
+uint32_t locket_os_thread(void)
+{
+        return 1;
 }
 
 uint32_t locket_os_process(void)

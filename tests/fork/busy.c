@@ -130,6 +130,8 @@ static void busy_run(enum locket_fork fork, enum how how)
         busy.how = how;
         over = 0;
         fork_parent(&busy);
+        /* All in one arena, so that it is in the middle of a call at each fork. */
+        locket_home_here()->whole[busy.arena->index] = 1;
         for (i = 0; i < THREADS; i++) {
                 SAME(pthread_create(&thread[i], NULL, works, (void *)(uintptr_t)i), 0);
         }

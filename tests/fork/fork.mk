@@ -8,6 +8,7 @@ FORKBIN  = $(BUILD)/tests/fork/fork_test
 .PHONY: forks
 forks: $(FORKBIN)  ## every call in a child, under each fork policy (1 min)
 	$(call run-all,,$(FORKBIN))
+	@sh tests/fork/cited $(FORKBIN)
 
 $(FORKOBJ): $(BUILD)/tests/fork/%.o: tests/fork/%.c tests/fork/fork.h tests/unit/unit.h \
             tests/unit/heap.h $(wildcard src/*.h) include/locket.h
@@ -16,3 +17,7 @@ $(FORKOBJ): $(BUILD)/tests/fork/%.o: tests/fork/%.c tests/fork/fork.h tests/unit
 
 $(FORKBIN): $(FORKOBJ) $(BUILD)/tests/unit/unit.o $(BUILD)/tests/unit/heap.o $(A)
 	$(CC) $(ALLFLAGS) $^ -o $@ $(CMOCKA) $(LDLIBS)
+
+.PHONY: test-mutants
+test-mutants:  ## break src in each way of tests/mutants; its test must fail (5 min)
+	@sh tests/mutants/run $(BUILD)
