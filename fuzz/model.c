@@ -155,10 +155,18 @@ void model_remove(struct secret *s)
         f->size = s->size;
         f->alignment = s->alignment;
         f->arena = s->arena;
-        f->number = a->frees++;
+        f->number = a->frees;
         a->live -= 1;
-        a->quarantined += a->quarantined < a->policy.quarantine;
         s->p = NULL;
+        model_unseen(s->arena);
+}
+
+void model_unseen(unsigned arena)
+{
+        struct arena *a = &model.arena[arena];
+
+        a->frees += 1;
+        a->quarantined += a->quarantined < a->policy.quarantine;
 }
 
 int model_wiped(unsigned arena)

@@ -109,6 +109,8 @@ size_t model_count(void);
 /* A secret was made, freed. */
 struct secret *model_add(unsigned arena, void *p, size_t size, size_t alignment);
 void model_remove(struct secret *s);
+/* One that nobody saw was made in ${arena}, and freed. */
+void model_unseen(unsigned arena);
 /* One more is live for a moment: its peak. */
 void model_peak(unsigned arena);
 

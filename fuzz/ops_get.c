@@ -265,14 +265,33 @@ static void get_resized(struct secret *s, unsigned char *to, size_t size, int st
         check_secret(s);
 }
 
-static enum tally_end get_realloc_violated(struct secret *s, const struct call *c, int damage)
+/* A late write to another place was found: ${s} is as it was; or it had moved, and has
+ * ended in both places. */
+static enum tally_end get_realloc_late(struct secret *s, const struct call *c, int stays)
+{
+        struct locket_report report;
+
+        report.struct_size = 0;
+        if (locket_inspect(s->p, &report) == 0) {
+                s->access = (int)report.access; /* a refused call may have left another */
+                MUST_BE(report.size, s->size, "a violation in the middle resizes a secret");
+                return ops_end(c);
+        }
+        MUST(!stays, "a violation in the middle ends a secret that stays");
+        model_peak(s->arena);
+        model_remove(s);
+        model_unseen(s->arena);
+        check_freed((unsigned char *)c->p, s->size, s->alignment);
+        return ops_end(c);
+}
+
+static enum tally_end get_realloc_violated(struct secret *s, const struct call *c, int damage,
+                                           int stays)
 {
         unsigned char *was = s->p;
 
         if (damage < 0 && ops_late(c)) {
-                ops_access_again(s); /* it has not moved */
-                MUST_BE(locket_size(s->p), s->size, "a violation in the middle resizes a secret");
-                return ops_end(c);
+                return get_realloc_late(s, c, stays);
         }
         MUST(c->at == s->p, "realloc: another address is reported");
         if (c->kind == LOCKET_METADATA_DAMAGE) {
@@ -309,7 +328,7 @@ enum tally_end op_realloc(const struct record *r)
         spans = ledger_spans();
         ops_call_on(s, &c);
         if (c.violated) {
-                return get_realloc_violated(s, &c, damage);
+                return get_realloc_violated(s, &c, damage, stays);
         }
         if (c.pointer == NULL) {
                 MUST(!stays || model_struck(), "realloc fails in place");

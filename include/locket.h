@@ -325,6 +325,12 @@ void *locket_aligned_alloc(size_t alignment, size_t size);
  * Returns: the secret; NULL and the errno of locket_malloc, the old secret
  *          untouched; NULL for size 0, errno unchanged.
  *          A ${ptr} that is not a live secret is a violation.
+ *
+ * Violations: also a late write to another place of the arena, or at a limit of
+ *          any, that is found on the way.  Found before the secret has moved, it
+ *          is as it was.  Found when its old place is put away, it has ended,
+ *          as by locket_free: its bytes are wiped in both places.  A handler
+ *          that jumps can ask locket_size(${ptr}), which is 0 then.
  */
 void *locket_realloc(void *ptr, size_t size);
 

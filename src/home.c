@@ -827,6 +827,17 @@ int locket_home_destroy(const struct locket_arena *arena)
         return h == NULL ? EINVAL : error;
 }
 
+/* End the quarantine of ${a} and give back what address space it can do without.  1 if
+ * there was any of both: a place that leaves the quarantine can be had without
+ * more address space. */
+static int locket_home_sweep(struct locket_arena *a)
+{
+        const uint32_t held = a->quarantine.count;
+        const int spans = locket_arena_sweep(a);
+
+        return spans || a->quarantine.count != held;
+}
+
 int locket_home_trim(int space, struct locket_verdict *verdict)
 {
         const struct locket_verdict none = { 0, LOCKET_METADATA_DAMAGE, 0 };
@@ -841,7 +852,7 @@ int locket_home_trim(int space, struct locket_verdict *verdict)
                 if (a != NULL) {
                         any += locket_run_trim(&h->runs, a);
                         any += locket_arena_trim(a);
-                        any += space ? locket_arena_sweep(a) : 0;
+                        any += space ? locket_home_sweep(a) : 0;
                         *verdict = locket_home_unlock(a);
                 }
         }

@@ -391,8 +391,8 @@ static void locket_copy(struct locket_found old, struct locket_found new, size_t
         }
 }
 
-/* Move a live secret, which is open, to a place for ${size} bytes.  Its offset, or
- * 0, nothing changed. */
+/* Move a live secret, which is open, to a place for ${size} bytes.  Its offset.  Or
+ * 0, nothing changed; or a violation is found, and then the secret may have ended. */
 static size_t locket_move(struct locket_found old, size_t size)
 {
         struct locket_arena *a = old.arena;
@@ -417,6 +417,10 @@ static size_t locket_move(struct locket_found old, size_t size)
                 locket_wipe_range(a->tables->range.base, to, to + size); /* one was on its way */
         }
         locket_end(old);
+        if (a->found != 0) {
+                locket_end(locket_home_at(a, to)); /* the caller will not come back for it */
+                return 0;
+        }
         return to;
 }
 

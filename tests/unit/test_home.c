@@ -207,6 +207,51 @@ CASE(trim)
         NEED(locket_malloc(100) != NULL);
 }
 
+/* There is no more address space, and what can be had is in quarantine, in a slab that
+ * has a live secret: it is had. */
+static void without_space(void *unused)
+{
+        struct locket_policy policy;
+        struct locket_arena *a;
+        struct locket_home *h;
+        static void *p[64];
+        size_t n = 0;
+        size_t i;
+
+        (void)unused;
+        locket_policy_init(&policy);
+        policy.locked = LOCKET_OFF; /* what is freed keeps no pages */
+        policy.quarantine = 64;
+        a = locket_arena_create(&policy);
+        NEED(a != NULL);
+        h = locket_home_here();
+        p[n] = locket_arena_malloc(a, h->tables.range.span_bytes / 16);
+        NEED(p[n++] != NULL);
+        for (i = 0; i < LOCKET_SPAN_COUNT; i++) {
+                if (h->tables.span[i].owner == 0) {
+                        h->tables.span[i].owner = LOCKET_SPAN_SPOILT;
+                }
+        }
+        while (n < 64 && (p[n] = locket_arena_malloc(a, h->tables.range.span_bytes / 16)) != NULL) {
+                n += 1;
+        }
+        NEED(1 < n && n < 64);
+        for (i = 1; i < n; i++) {
+                locket_free(p[i]);
+        }
+        for (i = 1; i < n; i++) {
+                NEED(locket_arena_malloc(a, h->tables.range.span_bytes / 16) != NULL);
+        }
+        errno = 0;
+        NEED(locket_arena_malloc(a, h->tables.range.span_bytes / 16) == NULL);
+        SAME(errno, ENOMEM);
+}
+
+CASE(trim_ends_quarantines)
+{
+        NEED(unit_ends(without_space, NULL));
+}
+
 CASE(leave_reports)
 {
         struct locket_arena *a = locket_arena_create(NULL);
@@ -258,6 +303,7 @@ int main(void)
                 cmocka_unit_test(handles),
                 cmocka_unit_test(all_arenas),
                 cmocka_unit_test(trim),
+                cmocka_unit_test(trim_ends_quarantines),
                 cmocka_unit_test(leave_reports),
                 cmocka_unit_test(leave_with_a_finding),
                 cmocka_unit_test(wipe),

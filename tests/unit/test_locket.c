@@ -824,12 +824,88 @@ static void jumps_out_of_the_middle(void *resized)
         SAME(stats().slabs, 1); /* of the default arena: jump_out has used it */
 }
 
+/* The old place of a secret that has moved is put away: that finds a late write to
+ * ${late}, and a handler that jumps would lose the new place for ever.  So the secret has
+ * ended, in both places, and ${others} are live. */
+static void jumps_out_of_a_move(unsigned char *p, size_t size, size_t to, unsigned char *late,
+                                size_t others)
+{
+        static size_t n;
+
+        n = others; /* a jump leaves it alone */
+        memset(p, 0x42, size);
+        late[0] = 1;
+        (void)locket_on_violation(jump_out);
+        (void)dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
+        if (sigsetjmp(out, 1) == 0) {
+                (void)locket_realloc(p, to);
+                _exit(9);
+        }
+        SAME(seen_kind, LOCKET_WRITE_AFTER_FREE);
+        NEED(seen_address == late);
+        SAME(locket_size(p), 0);
+        NEED(unit_zero(p, size));
+        SAME(stats().live_secrets, n);
+        SAME(locket_validate(), 0);
+}
+
+/* So much is kept that the pages of a place written to late are given back. */
+static void moves_a_slot(void *unused)
+{
+        static struct locket_arena *a;
+        unsigned char *p;
+        unsigned char *q;
+
+        (void)unused;
+        a = arena(LOCKET_FREED_CHECK, 0, 0);
+        p = locket_arena_malloc(a, 600000);
+        q = locket_arena_malloc(a, 600000);
+        NEED(p != NULL && q != NULL);
+        locket_free(q);
+        jumps_out_of_a_move(p, 600000, 100, q, 0);
+        SAME(locket_arena_destroy(a), 0);
+}
+
+/* The last cell of a run, in which another was written to late, moves away: not the
+ * only run, so it ends. */
+static void moves_a_cell(void *unused)
+{
+        struct locket_policy policy;
+        static struct locket_arena *a;
+        static unsigned char *cell[64];
+        static size_t most;
+        size_t n;
+
+        (void)unused;
+        locket_policy_init(&policy);
+        policy.layout = LOCKET_COMPACT;
+        policy.quarantine = 0;
+        a = locket_arena_create(&policy);
+        most = 2 * ((unit_page() < 4096 ? 4096 : unit_page()) / 1920);
+        NEED(a != NULL && 2 <= most && most <= 64);
+        for (n = 0; n < most; n++) { /* two runs */
+                cell[n] = locket_arena_malloc(a, 1900);
+                NEED(cell[n] != NULL);
+        }
+        locket_free(cell[most - 1]);
+        for (n = 1; n < most / 2; n++) {
+                locket_free(cell[n]);
+        }
+        jumps_out_of_a_move(cell[0], 1900, 16, cell[most / 2 - 1], most / 2 - 1);
+        for (n = most / 2; n + 1 < most; n++) {
+                locket_free(cell[n]);
+        }
+        SAME(locket_arena_destroy(a), 0);
+}
+
 CASE(jumps_lose_nothing)
 {
         static int resized;
 
         NEED(unit_ends(jumps_out_of_the_middle, NULL));
         NEED(unit_ends(jumps_out_of_the_middle, &resized));
+        NEED(unit_ends(moves_a_slot, NULL));
+        NEED(unit_ends(moves_a_cell, NULL));
 }
 
 /* A block is wiped before anything is said. */
