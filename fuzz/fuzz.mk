@@ -24,8 +24,8 @@ FUZZ_LINK  = -fsanitize=fuzzer,address,undefined
 # src as it ships, but for the three units that fuzz/lib_*.c stands for, and
 # the border: os_sim or the real one.
 FUZZ_SRC   = $(filter-out os_linux home fatal lock,$(UNITS))
-FUZZ_MAIN  = sequence ops ops_get ops_free ops_bad ops_look ops_arena ops_process call check \
-             ledger eyes model plan say tally lib_home lib_fatal lib_lock
+FUZZ_MAIN  = sequence ops ops_get ops_realloc ops_free ops_bad ops_damage ops_look ops_arena \
+             ops_reserve ops_process call check ledger eyes model plan say tally lib_home lib_fatal lib_lock
 FUZZ_SIM   = sim os_sim
 
 FUZZ_UNITS = size canary wipe table

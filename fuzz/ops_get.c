@@ -12,13 +12,6 @@
 #include "say.h"
 #include "world.h"
 
-/* What an allocation must do: succeed, fail with ${error}, or either. */
-struct forecast {
-        int error;
-        int certain;
-        size_t data;    /* bytes of pages that it needs; 0: it cannot be */
-};
-
 /* Bytes that the live secrets of this process have locked; and, of ${arena},
  * open. */
 static size_t get_locked(void)
@@ -82,8 +75,7 @@ static struct forecast get_limits(unsigned arena, size_t data)
         return fits;
 }
 
-/* What must come of ${size} bytes from ${arena}. */
-static struct forecast get_forecast(unsigned arena, size_t size, size_t alignment)
+struct forecast ops_forecast(unsigned arena, size_t size, size_t alignment)
 {
         const struct forecast invalid = { EINVAL, 1, 0 };
         const struct forecast none = { ENOMEM, 1, 0 };
@@ -105,7 +97,7 @@ static struct forecast get_forecast(unsigned arena, size_t size, size_t alignmen
         return get_limits(arena, data);
 }
 
-static void get_failed(const struct call *c, const struct forecast *f)
+void ops_failed(const struct call *c, const struct forecast *f)
 {
         MUST(c->error != 0, "an allocation fails without an errno");
         model.tight |= c->error == ENOMEM; /* whatever could be given up, was */
@@ -127,8 +119,7 @@ static void get_failed(const struct call *c, const struct forecast *f)
         MUST(c->error != EAGAIN || world_lock_limit() != SIZE_MAX, "EAGAIN without a lock limit");
 }
 
-/* 1 if spans could not be put back into the state of fresh ones. */
-static int get_may_spoil(unsigned arena)
+int ops_may_spoil(unsigned arena)
 {
         const struct locket_policy *p = &model.arena[arena].policy;
 
@@ -145,7 +136,7 @@ static enum tally_end get_late(const struct call *c)
 
 enum tally_end ops_get(struct call *c, unsigned arena, size_t size, size_t alignment)
 {
-        const struct forecast f = get_forecast(arena, size, alignment);
+        const struct forecast f = ops_forecast(arena, size, alignment);
         const size_t locked = world_locked_bytes();
         const size_t spans = ledger_spans();
 
@@ -161,10 +152,10 @@ enum tally_end ops_get(struct call *c, unsigned arena, size_t size, size_t align
                 return ops_end(c);
         }
         if (c->pointer == NULL) {
-                get_failed(c, &f);
+                ops_failed(c, &f);
                 MUST(model_struck_again() || world_locked_bytes() <= locked,
                      "a failed allocation leaves more locked");
-                MUST(ledger_spans() <= spans || get_may_spoil(arena),
+                MUST(ledger_spans() <= spans || ops_may_spoil(arena),
                      "a failed allocation leaves more of the range taken");
                 return ops_end(c);
         }
@@ -234,118 +225,6 @@ enum tally_end op_arena_aligned(const struct record *r)
         c.arena = model.arena[arena].handle;
         c.other = ops_alignment(r->who / 8u);
         return model_room() == NULL ? TALLY_NONE : ops_get(&c, arena, c.size, c.other);
-}
-
-/* ----------------------------------------------------------------- resize */
-
-/* The secret moved to ${to}, or stayed. */
-static void get_resized(struct secret *s, unsigned char *to, size_t size, int stays)
-{
-        const size_t kept = s->size < size ? s->size : size;
-        unsigned char *was = s->p;
-        const size_t old_size = s->size;
-        struct secret *t = s;
-
-        MUST((to == was) == stays, "realloc moves, or does not");
-        if (!stays) {
-                MUST(model_find(to) == NULL, "a secret is handed out twice");
-                t = model_add(s->arena, to, size, s->alignment);
-                memcpy(t->bytes, s->bytes, kept < MODEL_BYTES ? kept : MODEL_BYTES);
-                model_remove(s);
-                check_freed(was, old_size, s->alignment);
-                check_made(t);
-                return;
-        }
-        if (kept < MODEL_BYTES) {
-                memset(s->bytes + kept, 0, MODEL_BYTES - kept);
-        }
-        s->size = size;
-        s->access = LOCKET_READ_WRITE;
-        memset(s->damage, 0, sizeof s->damage); /* all equal what they were */
-        check_secret(s);
-}
-
-/* A late write to another place was found: ${s} is as it was; or it had moved, and has
- * ended in both places. */
-static enum tally_end get_realloc_late(struct secret *s, const struct call *c, int stays)
-{
-        struct locket_report report;
-
-        report.struct_size = 0;
-        if (locket_inspect(s->p, &report) == 0) {
-                s->access = (int)report.access; /* a refused call may have left another */
-                MUST_BE(report.size, s->size, "a violation in the middle resizes a secret");
-                return ops_end(c);
-        }
-        MUST(!stays, "a violation in the middle ends a secret that stays");
-        model_peak(s->arena);
-        model_remove(s);
-        model_unseen(s->arena);
-        check_freed((unsigned char *)c->p, s->size, s->alignment);
-        return ops_end(c);
-}
-
-static enum tally_end get_realloc_violated(struct secret *s, const struct call *c, int damage,
-                                           int stays)
-{
-        unsigned char *was = s->p;
-
-        if (damage < 0 && ops_late(c)) {
-                return get_realloc_late(s, c, stays);
-        }
-        MUST(c->at == s->p, "realloc: another address is reported");
-        if (c->kind == LOCKET_METADATA_DAMAGE) {
-                MUST(model_struck(), "realloc: metadata damage");
-                ops_access_again(s);
-                return ops_end(c);
-        }
-        MUST_BE(c->kind, damage, "realloc: the kind of damage");
-        model_remove(s);
-        check_freed(was, s->size, s->alignment);
-        return ops_end(c);
-}
-
-enum tally_end op_realloc(const struct record *r)
-{
-        struct secret *s = model_pick(r->who);
-        struct call c = { .what = CALL_REALLOC, .size = ops_size(r->x, r->y) };
-        struct forecast f;
-        size_t spans;
-        int damage;
-        int stays;
-
-        if (s == NULL || model_room() == NULL) {
-                return TALLY_NONE;
-        }
-        if (c.size == 0) {
-                return ops_free(s, CALL_REALLOC, 0);
-        }
-        c.p = s->p;
-        damage = c.size > LOCKET_MAX_SIZE ? -1 : model_damage(s);
-        stays = !s->stale && c.size <= LOCKET_MAX_SIZE &&
-                model_round(c.size, s->alignment) == model_round(s->size, s->alignment);
-        f = get_forecast(s->arena, c.size, s->alignment);
-        spans = ledger_spans();
-        ops_call_on(s, &c);
-        if (c.violated) {
-                return get_realloc_violated(s, &c, damage, stays);
-        }
-        if (c.pointer == NULL) {
-                MUST(!stays || model_struck(), "realloc fails in place");
-                get_failed(&c, &f);
-                MUST(ledger_spans() <= spans || get_may_spoil(s->arena),
-                     "a failed realloc leaves more of the range taken");
-                if (model_struck()) {
-                        ops_access_again(s);
-                }
-                check_secret(s);
-                return ops_end(&c);
-        }
-        MUST(damage < 0, "realloc: damage is not found");
-        MUST_BE(c.error, 0, "a call that succeeds changes errno");
-        MUST(stays || f.error == 0 || !f.certain, "a realloc that cannot be succeeds");
-        get_resized(s, c.pointer, c.size, stays);
-        return ops_end(&c);
 }
 
 /* Get and free many, one after the other: what was freed is used again. */
