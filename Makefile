@@ -26,12 +26,16 @@ UNITS    = word size os_linux span advice slab slot bin cell canary wipe fork lo
            fatal pages place arena secret run turn child policy home shard report locket secure_memory
 CORE     = $(UNITS:%=src/%.c)
 CMD      = $(sort $(wildcard src/cmd/*.c))
+# What ships is compiled from the one file that ci/amalgam makes, so that the
+# hot path is inlined across units.  Tests of internals link the units themselves.
+ONE      = $(BUILD)/one
 OBJ      = $(UNITS:%=$(BUILD)/obj/%.o)
 CMDOBJ   = $(CMD:src/cmd/%.c=$(BUILD)/obj/cmd/%.o)
 DEP      = $(OBJ:.o=.d) $(CMDOBJ:.o=.d)
 
 A        = $(BUILD)/liblocket.a
 SO       = $(BUILD)/liblocket.so
+PARTS    = $(BUILD)/libparts.a
 
 .PHONY: all help demo check unit fault crime layers exports prove asan \
         valgrind bench install uninstall clean
@@ -45,13 +49,23 @@ $(BUILD)/obj/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALLFLAGS) -MMD -MP -c $< -o $@
 
-$(A): $(OBJ)
+$(ONE)/locket.c: $(wildcard src/*.[ch] include/*.h) ci/amalgam Makefile
+	@sh ci/amalgam $(ONE) >/dev/null
+
+$(ONE)/locket.o: $(ONE)/locket.c
+	$(CC) $(ALLFLAGS) -c $< -o $@
+
+$(PARTS): $(OBJ)
 	@rm -f $@
 	$(AR) rcs $@ $(OBJ)
 
-$(SO).$(VERSION): $(OBJ) src/liblocket.map
+$(A): $(ONE)/locket.o
+	@rm -f $@
+	$(AR) rcs $@ $<
+
+$(SO).$(VERSION): $(ONE)/locket.o src/liblocket.map
 	$(CC) -shared $(ALLFLAGS) $(LDHARDEN) -Wl,-z,nodelete -Wl,-soname,liblocket.so.$(SOVERSION) \
-	  -Wl,--version-script,src/liblocket.map $(OBJ) -o $@ $(LDLIBS)
+	  -Wl,--version-script,src/liblocket.map $< -o $@ $(LDLIBS)
 
 $(SO): $(SO).$(VERSION)
 	ln -sf liblocket.so.$(VERSION) $(BUILD)/liblocket.so.$(SOVERSION)

@@ -40,7 +40,7 @@ fault: $(FAULTBIN)  ## make each system call fail, each time (30 s)
 layers:  ## check who includes whom (1 s)
 	sh ci/layers
 
-exports: all  ## check what the library exports (1 s)
+exports: all $(PARTS)  ## check what the library exports (1 s)
 	sh ci/exports $(BUILD)
 
 cmd: $(BUILD)/locket $(A)  ## test the command (30 s)
@@ -73,7 +73,7 @@ $(TESTDIR)/unit/%.o: tests/unit/%.c Makefile tests/tests.mk
 	$(CC) $(ALLFLAGS) -Itests/unit -MMD -MP -c $< -o $@
 
 $(UNITBIN): $(TESTDIR)/unit/test_%: $(TESTDIR)/unit/test_%.o $(TESTDIR)/unit/unit.o \
-            $(TESTDIR)/unit/heap.o $(A)
+            $(TESTDIR)/unit/heap.o $(PARTS)
 	$(CC) $(ALLFLAGS) $^ -o $@ $(CMOCKA) $(LDLIBS)
 
 $(TESTDIR)/fault/%.o: tests/fault/%.c Makefile tests/tests.mk
@@ -81,7 +81,7 @@ $(TESTDIR)/fault/%.o: tests/fault/%.c Makefile tests/tests.mk
 	$(CC) $(ALLFLAGS) -Itests/unit -MMD -MP -c $< -o $@
 
 $(FAULTBIN): $(TESTDIR)/fault/test_fault.o $(TESTDIR)/fault/scenario.o $(TESTDIR)/fault/refused.o \
-             $(TESTDIR)/fault/wrap.o $(TESTDIR)/unit/unit.o $(A)
+             $(TESTDIR)/fault/wrap.o $(TESTDIR)/unit/unit.o $(PARTS)
 	$(CC) $(ALLFLAGS) $(WRAP) $^ -o $@ $(CMOCKA) $(LDLIBS)
 
 .PRECIOUS: $(TESTDIR)/unit/%.o $(TESTDIR)/fault/%.o

@@ -15,7 +15,7 @@ $(FORKOBJ): $(BUILD)/tests/fork/%.o: tests/fork/%.c tests/fork/fork.h tests/unit
 	@mkdir -p $(@D)
 	$(CC) $(ALLFLAGS) -Itests/unit -c $< -o $@
 
-$(FORKBIN): $(FORKOBJ) $(BUILD)/tests/unit/unit.o $(BUILD)/tests/unit/heap.o $(A)
+$(FORKBIN): $(FORKOBJ) $(BUILD)/tests/unit/unit.o $(BUILD)/tests/unit/heap.o $(PARTS)
 	$(CC) $(ALLFLAGS) $^ -o $@ $(CMOCKA) $(LDLIBS)
 
 .PHONY: test-mutants

@@ -8,7 +8,7 @@
 
 #include <fcntl.h>
 
-#include "home.h"
+#include "locket.c" /* the one file: the library, as it ships */
 
 /* The spans that are looked at, and the pages of each: the scenes use few. */
 #define SPANS 48u
