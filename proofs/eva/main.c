@@ -359,6 +359,61 @@ static void eva_policies(void)
         eva_check_zero();
 }
 
+/* What a user does wrong with a cell; or nothing. */
+static void eva_cell_crime(unsigned char *p, size_t size)
+{
+        (void)locket_on_violation(eva_handler);
+        switch (Frama_C_interval_split(0, 3)) {
+        case 0:
+                locket_free(p);
+                locket_free(p);
+                EVA_CHECK(0);
+        case 1:
+                locket_free(p + 1);
+                EVA_CHECK(0);
+        case 2:
+                p[size] = (unsigned char)eva_unknown;
+                break;
+        default:
+                EVA_CHECK(locket_validate() == 0);
+                break;
+        }
+        locket_free(p);
+}
+
+/* Cells of a run: made, grown where they are and elsewhere, checked, freed. */
+static void eva_cells(void)
+{
+        struct locket_policy policy;
+        struct locket_arena *a;
+        unsigned char *p;
+        unsigned char *q;
+
+        eva_certain = 1;
+        eva_random = 0x243f6a8885a308d3u;
+        eva_policy(&policy, 0);
+        policy.layout = LOCKET_COMPACT;
+        a = locket_arena_create(&policy);
+        if (a == NULL || locket_arena_reserve(a, 2, 24) != 0) {
+                return;
+        }
+        p = locket_arena_malloc(a, 24);
+        q = locket_arena_malloc(a, 24);
+        EVA_CHECK(p != NULL && q != NULL);
+        locket_wipe_all();
+        eva_use(p, 24);
+        eva_use(q, 24);
+        EVA_CHECK(locket_size(p) == 24 && locket_protect(q, LOCKET_READ_ONLY) == -1);
+        q = locket_realloc(q, Frama_C_interval_split(0, 1) ? 20 : 100);
+        if (q != NULL) {
+                eva_cell_crime(q, locket_size(q));
+        }
+        locket_free(p);
+        EVA_CHECK(locket_arena_destroy(a) == 0);
+        eva_check_zero();
+        eva_check_closed();
+}
+
 int main(void)
 {
         switch (Frama_C_interval_split(EVA_FIRST, EVA_LAST)) {
@@ -385,6 +440,9 @@ int main(void)
                 break;
         case 7:
                 eva_many(1);
+                break;
+        case 9:
+                eva_cells();
                 break;
         default:
                 if (Frama_C_interval_split(0, 1)) {

@@ -14,10 +14,13 @@
 #include "../../include/locket.h"
 #include "home.h"
 #include "os.h"
+#include "run.h"
 
 #define PAGE 1024u
 /* Records of the slots of the range: each page may be a slot's, or a guard. */
 #define SLOTS (LOCKET_SPAN_COUNT * LOCKET_SPAN_PAGES_LEAST / 2)
+/* What locket_run_tables makes of that. */
+#define RUNS (SLOTS / LOCKET_RUN_SLOTS + 64u)
 #define RANGE ((size_t)LOCKET_SPAN_COUNT * LOCKET_SPAN_PAGES_LEAST * PAGE)
 
 volatile int eva_stored;
@@ -42,6 +45,10 @@ static unsigned char eva_locked[RANGE / PAGE];
 static struct locket_home eva_home;
 static struct locket_arena eva_arenas[LOCKET_ARENA_COUNT]; /* not in every version a table */
 static struct locket_slot eva_slot[SLOTS];
+static uint32_t eva_of[RANGE / PAGE];
+static struct locket_run eva_run[RUNS];
+static struct locket_cell eva_cell[RUNS * LOCKET_RUN_CELLS];
+static struct locket_pool eva_pool[LOCKET_ARENA_COUNT];
 static unsigned char eva_page[PAGE] __attribute__((aligned(16)));
 static unsigned char eva_probe[PAGE]; /* another table of one page, which is tried */
 static int eva_page_used;
@@ -133,6 +140,10 @@ static void *eva_table(size_t size)
         return size == sizeof eva_home     ? (void *)&eva_home
                : size == sizeof eva_arenas ? (void *)eva_arenas
                : size == sizeof eva_slot   ? (void *)eva_slot
+               : size == sizeof eva_of     ? (void *)eva_of
+               : size == sizeof eva_run    ? (void *)eva_run
+               : size == sizeof eva_cell   ? (void *)eva_cell
+               : size == sizeof eva_pool   ? (void *)eva_pool
                : size <= PAGE              ? (void *)(eva_page_used ? eva_probe : eva_page)
                                            : NULL;
 }
@@ -151,7 +162,8 @@ void *locket_os_table(size_t size)
 
 int locket_os_open_table(void *table, size_t lo, size_t hi)
 {
-        EVA_CHECK(lo < hi && (lo != 0 || table == eva_table(hi) || table == eva_slot || table == eva_page));
+        EVA_CHECK(lo < hi && (lo != 0 || table == eva_table(hi) || table == eva_slot || table == eva_cell ||
+                              table == eva_page));
         return eva_fails() ? ENOMEM : 0;
 }
 
