@@ -23,7 +23,8 @@ LDLIBS   = -pthread
 # The units in map order (src/README.md): library, layer check and proofs
 # all read this one list.
 UNITS    = word size os_linux span advice slab slot bin cell canary wipe fork lock \
-           fatal pages place arena secret run turn child policy home shard report locket secure_memory
+           fatal pages place arena secret run turn child policy home shard report room budget \
+           locket secure_memory
 CORE     = $(UNITS:%=src/%.c)
 CMD      = $(sort $(wildcard src/cmd/*.c))
 # What ships is compiled from the one file that ci/amalgam makes, so that the

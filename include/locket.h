@@ -17,6 +17,23 @@
  *   Errors    A function that fails returns NULL or -1 and sets errno to a
  *             value named in its comment.  Nothing is lost, changed or half
  *             done.  A call that succeeds does not change errno.
+ *             What a refusal of memory means, and what to do:
+ *     EAGAIN  the lock limit is used up (RLIMIT_MEMLOCK).  Raise it: ulimit -l,
+ *             LimitMEMLOCK= of systemd, limits.conf; a program may raise the
+ *             soft limit itself (locket_harden_process).  Or free secrets, or
+ *             use a compact arena.  locket_budget says how much is left.
+ *     EPERM   locking is not allowed at all: the limit is 0, and the process
+ *             has no CAP_IPC_LOCK in the first user namespace.  Give it a
+ *             limit, as above, or the capability.
+ *     ENOMEM  mappings, address space or memory; or an arena's cap.  A guard
+ *             page that cannot be made is this.  Compare mappings_now with
+ *             mapping_limit of locket_budget: if they meet, raise
+ *             vm.max_map_count or use a compact arena.  Else look at
+ *             RLIMIT_AS, RLIMIT_DATA, the memory of the container and of the
+ *             machine.
+ *     ENOTSUP the kernel, or an emulator or sandbox in its place, lacks a
+ *             protection that the policy requires: "locket doctor" names it.
+ *             With LOCKET_PREFER there is a secret, and locket_inspect says so.
  *   Misuse    that can be detected (enum locket_violation) does not return:
  *             one line on standard error, the handler of locket_on_violation,
  *             abort(3).  The block is wiped first.
@@ -249,7 +266,8 @@ struct locket_budget {
                                          * is with CAP_IPC_LOCK */
         size_t locked_now;              /* bytes, whole process (VmLck) */
         size_t mapping_limit;           /* vm.max_map_count */
-        size_t mappings_now;            /* mappings of the process */
+        size_t mappings_now;            /* mappings of the process, as the
+                                         * kernel counts them: without [vsyscall] */
         size_t guarded_room;            /* how many more secrets fit in the
                                          * default arena */
         size_t compact_room;            /* how many fit in a new compact
@@ -441,8 +459,11 @@ int locket_inspect(const void *ptr, struct locket_report *report);
 /**
  * locket_budget(size, budget):
  * Say what this process may still lock and map, and how many more secrets of
- * ${size} bytes fit.  What the machine has of memory is not looked at.
- * Reads /proc/self/status, /proc/self/maps and /proc/sys/vm/max_map_count.
+ * ${size} bytes fit: as many can be had, to within a page of them, while nobody
+ * else locks, maps or gets secrets.  What arenas keep of freed secrets counts,
+ * as it makes way.  What the machine has of memory is not looked at, nor a cgroup.
+ * Reads /proc/self/status, /proc/self/maps and /proc/sys/vm/max_map_count; makes
+ * locket's tables, as the first secret would.  If they cannot be, nothing fits.
  *
  * Returns: 0; -1 with errno EINVAL (NULL ${budget}, or its struct_size) or
  *          that of open(2) or read(2) if /proc cannot be read.

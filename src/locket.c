@@ -633,6 +633,21 @@ void locket_policy_init(struct locket_policy *policy)
         }
 }
 
+/* An arena; what is kept makes way for its tables.  Or NULL and an errno. */
+static struct locket_arena *locket_create(const struct locket_policy *policy, int *error)
+{
+        struct locket_arena *a = locket_home_create(policy, error);
+        struct locket_verdict verdict;
+
+        if (a == NULL && *error == ENOMEM && locket_home_trim(1, &verdict)) {
+                if (verdict.found) {
+                        locket_fatal(verdict.kind, verdict.at);
+                }
+                a = locket_home_create(policy, error);
+        }
+        return a;
+}
+
 struct locket_arena *locket_arena_create(const struct locket_policy *policy)
 {
         struct locket_policy defaults;
@@ -645,7 +660,7 @@ struct locket_arena *locket_arena_create(const struct locket_policy *policy)
         }
         error = locket_policy_check(policy);
         if (error == 0) {
-                a = locket_home_create(policy, &error);
+                a = locket_create(policy, &error);
         }
         if (a == NULL) {
                 errno = error;

@@ -53,6 +53,9 @@
 /* CAP_IPC_LOCK of <linux/capability.h>: no lock limit for who has it. */
 #define LOCKET_OS_CAP_IPC_LOCK 14u
 
+/* Letters f that an address begins with if it is the kernel's, in 16 of them. */
+#define LOCKET_OS_HIGH 9u
+
 /* Bytes of /proc that are read at a time. */
 #define LOCKET_OS_CHUNK 512u
 
@@ -544,12 +547,20 @@ int locket_os_mappings_now(size_t *number)
 {
         struct locket_os_reader r;
         int before = errno;
+        unsigned high = 0; /* letters f that the line begins with */
         int c;
 
         *number = 0;
         if (locket_os_start(&r, "/proc/self/maps") == 0) {
                 while ((c = locket_os_next(&r)) >= 0) {
-                        *number += c == '\n';
+                        /* ffffffffff600000 is the kernel's own page (vsyscall), for
+                         * which no mapping of the process is counted. */
+                        if (c == '\n') {
+                                *number += high != LOCKET_OS_HIGH;
+                                high = 0;
+                        } else if (high < LOCKET_OS_HIGH) {
+                                high = c == 'f' ? high + 1u : LOCKET_OS_HIGH + 1u;
+                        }
                 }
                 (void)close(r.fd);
         }

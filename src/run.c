@@ -22,8 +22,16 @@
 
 /* ----------------------------------------------------------------- tables */
 
-static void locket_run_release(struct locket_runs *r, size_t pages, uint32_t most)
+uint32_t locket_run_most(const struct locket_tables *t)
 {
+        return t->slot_count / LOCKET_RUN_SLOTS + 64u;
+}
+
+void locket_run_release(struct locket_runs *r, const struct locket_tables *t)
+{
+        const size_t pages = t->range.size / t->range.page;
+        const uint32_t most = locket_run_most(t);
+
         if (r->of != NULL) {
                 locket_os_release_table(r->of, pages * sizeof *r->of);
         }
@@ -45,7 +53,7 @@ static void locket_run_release(struct locket_runs *r, size_t pages, uint32_t mos
 int locket_run_tables(struct locket_runs *r, const struct locket_tables *t)
 {
         const size_t pages = t->range.size / t->range.page;
-        const uint32_t most = t->slot_count / LOCKET_RUN_SLOTS + 64u;
+        const uint32_t most = locket_run_most(t);
         int error = ENOMEM;
 
         r->of = locket_os_table(pages * sizeof *r->of);
@@ -62,7 +70,7 @@ int locket_run_tables(struct locket_runs *r, const struct locket_tables *t)
                 error = locket_os_open_table(r->pool, 0, LOCKET_ARENA_COUNT * sizeof *r->pool);
         }
         if (error != 0) {
-                locket_run_release(r, pages, most);
+                locket_run_release(r, t);
                 return error;
         }
         r->most = most;
