@@ -60,14 +60,36 @@ void check_secret(const struct secret *s)
         check_damage(s);
 }
 
+/* A cell is one of a run of such, the last of which ends at a guard, and has no byte in
+ * common with another secret.  The guard. */
+static unsigned char *check_cell(const struct secret *s)
+{
+        unsigned char *lo;
+        unsigned char *hi;
+        unsigned i;
+
+        MUST_BE((uintptr_t)s->p % s->alignment, 0, "a cell is not aligned");
+        MUST(ledger_run(s->p, &lo, &hi), "a cell is in no run");
+        MUST(s->p >= lo + MODEL_CANARY && s->p + s->pitch <= hi, "a cell is beyond its run");
+        MUST_BE((size_t)(hi - s->p) % s->pitch, 0, "a cell is not one of its class");
+        for (i = 0; i < MODEL_SECRETS; i++) {
+                const struct secret *t = &model.secret[i];
+
+                MUST(t == s || t->p == NULL || t->pitch == 0 || t->p + t->pitch <= s->p ||
+                             s->p + s->pitch <= t->p,
+                     "two cells overlap");
+        }
+        return hi;
+}
+
 /* The guard above it is closed; its pages have its access, are locked and
  * advised as its arena demands. */
 static void check_place(const struct secret *s)
 {
         const struct locket_policy *p = &model.arena[s->arena].policy;
-        unsigned char *end = model_end(s);
-        unsigned char *lo = end - model_data(s->size, s->alignment);
-        const size_t data = (size_t)(end - lo);
+        unsigned char *end = s->pitch != 0 ? check_cell(s) : model_end(s);
+        unsigned char *lo;
+        const size_t data = model_pages(s, &lo);
         unsigned char *at;
 
         MUST_BE((uintptr_t)end % world_page(), 0, "a secret does not end at a page");
@@ -76,7 +98,7 @@ static void check_place(const struct secret *s)
         }
         MUST(world_access(end) == LOCKET_NO_ACCESS, "the guard above a secret is open");
         MUST_BE(world_locked(end, 1), 0, "the guard above a secret is locked");
-        for (at = lo; at < end; at += world_page()) {
+        for (at = lo; at < lo + data; at += world_page()) {
                 MUST_BE(world_access(at), s->access, "the access of a secret's page");
         }
         if (s->stale || p->locked == LOCKET_OFF) {
@@ -104,73 +126,18 @@ static void check_near(const struct secret *s)
         check_place(s);
 }
 
-static size_t check_sum(size_t (*of)(const struct arena *a))
+/* What was changed of cells is as it was left. */
+static void check_marks(void)
 {
-        size_t sum = 0;
         unsigned i;
 
-        for (i = 0; i < MODEL_ARENAS; i++) {
-                if (model.arena[i].alive) {
-                        sum += of(&model.arena[i]);
+        for (i = 0; i < MODEL_MARKS; i++) {
+                unsigned char now;
+
+                if (model.mark[i].at != NULL) {
+                        MUST(world_peek(model.mark[i].at, &now, 1), "a cell cannot be looked at");
+                        MUST_BE(now, model.mark[i].is, "a byte of a cell's canary, or of a freed one");
                 }
-        }
-        return sum;
-}
-
-static size_t check_peak(const struct arena *a)
-{
-        return a->peak;
-}
-
-static size_t check_quarantined(const struct arena *a)
-{
-        return a->quarantined;
-}
-
-/* The address space was swept: what is in quarantine is taken from the tables,
- * which are checked by themselves. */
-static void check_swept(size_t now)
-{
-        unsigned i;
-
-        MUST(now <= check_sum(check_quarantined), "stats: quarantined");
-        for (i = 0; i < MODEL_ARENAS; i++) {
-                struct arena *a = &model.arena[i];
-
-                if (a->alive) {
-                        a->swept = a->frees;
-                        a->quarantined = ledger_quarantined(a->handle);
-                }
-        }
-        MUST_BE(now, check_sum(check_quarantined), "stats: quarantined");
-}
-
-static void check_stats(void)
-{
-        struct locket_stats stats;
-        size_t bytes = 0;
-        unsigned i;
-
-        for (i = 0; i < MODEL_SECRETS; i++) {
-                bytes += model.secret[i].p != NULL ? model.secret[i].size : 0;
-        }
-        memset(&stats, 0x5a, sizeof stats);
-        stats.struct_size = 0;
-        MUST_BE(locket_stats(&stats), 0, "locket_stats");
-        MUST_BE(stats.struct_size, sizeof stats, "stats: struct_size");
-        MUST_BE(stats.live_secrets, model_count(), "stats: live_secrets");
-        MUST_BE(stats.live_bytes, bytes, "stats: live_bytes");
-        MUST_BE(stats.violations, model.violations, "stats: violations");
-        MUST_BE(stats.peak_live_secrets, check_sum(check_peak), "stats: peak_live_secrets");
-        MUST_BE(stats.slabs, ledger_slabs(), "stats: slabs");
-        MUST(stats.peak_locked_bytes >= stats.locked_bytes, "stats: peak_locked_bytes");
-        if (world_locked_bytes() != SIZE_MAX) {
-                MUST_BE(stats.locked_bytes, world_locked_bytes(), "stats: locked_bytes");
-        }
-        if (stats.quarantined != check_sum(check_quarantined)) {
-                /* A lock that was refused for want of memory may be tried again later. */
-                MUST(model_struck() || model.tight || !model.calm, "stats: quarantined");
-                check_swept(stats.quarantined);
         }
 }
 
@@ -182,7 +149,8 @@ void check_all(int thorough)
         if (broken != NULL) {
                 say_fail(__FILE__, __LINE__, broken);
         }
-        check_stats();
+        check_statistics();
+        check_marks();
         for (i = 0; i < MODEL_SECRETS; i++) {
                 const struct secret *s = &model.secret[i];
 
@@ -216,12 +184,38 @@ static int check_zero(const unsigned char *p, size_t n)
         return 1;
 }
 
-void check_freed(unsigned char *p, size_t size, size_t alignment)
+void check_freed(unsigned char *p, size_t size, size_t alignment, size_t pitch)
 {
         const size_t data = model_data(size, alignment);
 
+        if (pitch != 0) {
+                MUST(check_zero(p, pitch - MODEL_GAP), "a freed cell is not wiped");
+                return;
+        }
         MUST(check_zero(p + model_round(size, alignment) - data, data),
              "a freed secret is not wiped");
+}
+
+/* The canary after a cell is words of 8 bytes, the last one whole, that no other has; its
+ * first byte ends a string. */
+static void check_made_cell(const struct secret *s)
+{
+        unsigned char bytes[MODEL_CELL_MOST + MODEL_GAP];
+        const unsigned char *word = bytes + s->pitch - MODEL_GAP;
+        size_t k;
+
+        check_secret(s);
+        MUST(s->pitch <= sizeof bytes && world_peek(s->p, bytes, s->pitch), "a cell is not to be seen");
+        for (k = s->size; k < s->pitch; k++) {
+                MUST_BE(bytes[k], word[MODEL_GAP - 1 - (s->pitch - 1 - k) % MODEL_GAP],
+                        "the canary after a cell");
+        }
+        MUST(bytes[s->size] != 0, "the canary after a cell begins with zero");
+        MUST(word[MODEL_GAP - 1] != 0, "the canary below the next cell ends with zero");
+        for (k = 0; k < MODEL_WORDS; k++) {
+                MUST(memcmp(word, model.word[k], MODEL_GAP) != 0, "a cell's canary is used again");
+        }
+        memcpy(model.word[model.word_next++ % MODEL_WORDS], word, MODEL_GAP);
 }
 
 void check_made(const struct secret *s)
@@ -230,6 +224,10 @@ void check_made(const struct secret *s)
         const size_t data = model_data(s->size, s->alignment);
         unsigned i;
 
+        if (s->pitch != 0) {
+                check_made_cell(s);
+                return;
+        }
         check_secret(s);
         MUST(world_peek(s->p - MODEL_CANARY, canary, sizeof canary), "a canary is not to be seen");
         MUST(check_zero(model_end(s) - data,

@@ -14,7 +14,7 @@ FUZZ_SAN   = -fsanitize=address,undefined -fno-sanitize-recover=all
 # No comparisons are traced: there are no magic values to find, and it would
 # take four fifths of the time.  What only looks is built for speed.
 FUZZ_COV   = -fsanitize-coverage=inline-8bit-counters,pc-table
-FUZZ_FAST  = check eyes ledger sim os_sim
+FUZZ_FAST  = check check_stats eyes ledger ledger_cells sim os_sim
 FUZZ_SPEED = -O3 -DSIM_SANITIZED=1
 # The compiler and the flags for object ${1} of fuzz.
 fuzz_cc    = $(if $(filter $(1),$(FUZZ_FAST)),$(FUZZ_FAST_CC),$(FUZZ_CC))
@@ -24,8 +24,9 @@ FUZZ_LINK  = -fsanitize=fuzzer,address,undefined
 # src as it ships, but for the three units that fuzz/lib_*.c stands for, and
 # the border: os_sim or the real one.
 FUZZ_SRC   = $(filter-out os_linux home fatal lock,$(UNITS))
-FUZZ_MAIN  = sequence ops ops_get ops_realloc ops_free ops_bad ops_damage ops_look ops_arena \
-             ops_reserve ops_process call check ledger eyes model plan say tally lib_home lib_fatal lib_lock
+FUZZ_MAIN  = sequence ops ops_get ops_realloc ops_free ops_bad ops_damage ops_look ops_wipe \
+             ops_arena ops_reserve ops_process call check check_stats ledger ledger_cells eyes \
+             model model_cell model_late plan say tally lib_home lib_fatal lib_lock
 FUZZ_SIM   = sim os_sim
 
 FUZZ_UNITS = size canary wipe table

@@ -13,6 +13,7 @@
 #include "../src/slab.h"
 #include "../tests/unit/heap.h"
 #include "eyes.h"
+#include "ledger_cells.h"
 #include "world.h"
 
 /* What the slots of one arena add up to. */
@@ -95,13 +96,33 @@ static const char *ledger_lists(const struct locket_arena *a, const struct ledge
         return sum->cold != cold ? "ledger: a cold slot is in no list, or in two" : NULL;
 }
 
-/* What its counters say; the bytes that are not closed are added to ${reachable}. */
-static const char *ledger_arena(const struct locket_arena *a, size_t *reachable)
+/* Runs are no secrets, but their cells are: ${sum} says so. */
+static const char *ledger_compact_arena(const struct locket_home *h, const struct locket_arena *a,
+                                        int thorough, struct ledger_sum *sum)
 {
+        static struct ledger_cells cells;
+        const char *broken = ledger_cells(h, a, thorough, &cells);
+
+        sum->live += cells.live - cells.runs;
+        sum->live_bytes += cells.live_bytes - cells.run_bytes;
+        return broken;
+}
+
+/* What its counters say; the bytes that are not closed are added to ${reachable}. */
+static const char *ledger_arena(const struct locket_home *h, const struct locket_arena *a,
+                                int thorough, size_t *reachable)
+{
+        const char *broken = NULL;
         struct ledger_sum sum;
 
         ledger_add(a, &sum);
         *reachable += sum.reachable;
+        if (a->policy.layout == LOCKET_COMPACT) {
+                broken = ledger_compact_arena(h, a, thorough, &sum);
+        }
+        if (broken != NULL) {
+                return broken;
+        }
         if (sum.odd) {
                 return "ledger: a slot without pages is said to be open";
         }
@@ -150,8 +171,11 @@ const char *ledger_broken(int thorough)
         broken = heap_broken(&h->tables, world_access(h->tables.range.base) != WORLD_UNKNOWN);
         for (i = 0; i < h->most && broken == NULL; i++) {
                 if (h->arena[i].used) {
-                        broken = ledger_arena(&h->arena[i], &reachable);
+                        broken = ledger_arena(h, &h->arena[i], thorough, &reachable);
                 }
+        }
+        if (broken == NULL) {
+                broken = ledger_runs(h);
         }
         if (broken == NULL && world_open_bytes() != SIZE_MAX && world_open_bytes() != reachable) {
                 broken = "ledger: pages are open that no slot says are";

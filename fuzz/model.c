@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "ledger.h"
 #include "plan.h"
 #include "say.h"
 #include "world.h"
@@ -23,7 +24,9 @@ void model_begin(void)
         memset(model.arena, 0, sizeof model.arena);
         memset(model.freed, 0, sizeof model.freed);
         memset(model.late, 0, sizeof model.late);
+        memset(model.mark, 0, sizeof model.mark);
         memset(model.canary, 0, sizeof model.canary);
+        memset(model.word, 0, sizeof model.word);
         model.violations = 0;
         model.started = model.forked = model.stop = 0;
         model.calm = 1;
@@ -65,7 +68,21 @@ size_t model_capacity(size_t data)
 
 unsigned char *model_end(const struct secret *s)
 {
-        return s->p + model_round(s->size, s->alignment);
+        return s->pitch != 0 ? s->p + s->pitch : s->p + model_round(s->size, s->alignment);
+}
+
+size_t model_pages(const struct secret *s, unsigned char **lo)
+{
+        const size_t page = world_page();
+        unsigned char *end = model_end(s);
+
+        if (s->pitch == 0) {
+                *lo = end - model_data(s->size, s->alignment);
+        } else {
+                *lo = s->p - (uintptr_t)s->p % page;
+                end += (page - (uintptr_t)end % page) % page;
+        }
+        return (size_t)(end - *lo);
 }
 
 /* ---------------------------------------------------------------- secrets */
@@ -135,6 +152,7 @@ struct secret *model_add(unsigned arena, void *p, size_t size, size_t alignment)
         s->p = p;
         s->size = size;
         s->alignment = alignment;
+        s->pitch = model_pitch(arena, size, alignment);
         s->arena = arena;
         s->access = LOCKET_READ_WRITE;
         s->stale = 0;
@@ -154,19 +172,26 @@ void model_remove(struct secret *s)
         f->p = s->p;
         f->size = s->size;
         f->alignment = s->alignment;
+        f->pitch = s->pitch;
         f->arena = s->arena;
-        f->number = a->frees;
+        f->number = s->pitch != 0 ? a->cell_frees : a->frees;
+        f->lost = model_lost(s);
         a->live -= 1;
         s->p = NULL;
-        model_unseen(s->arena);
+        model_unseen(s->arena, s->pitch);
 }
 
-void model_unseen(unsigned arena)
+void model_unseen(unsigned arena, size_t pitch)
 {
         struct arena *a = &model.arena[arena];
 
-        a->frees += 1;
-        a->quarantined += a->quarantined < a->policy.quarantine;
+        if (pitch != 0) {
+                a->cell_frees += 1;
+                a->cells_held += a->cells_held < a->policy.quarantine;
+        } else {
+                a->frees += 1;
+                a->quarantined += a->quarantined < a->policy.quarantine;
+        }
 }
 
 int model_wiped(unsigned arena)
@@ -186,6 +211,9 @@ int model_damage(const struct secret *s)
         int under = 0;
         unsigned i;
 
+        if (s->pitch != 0) {
+                return model_cell_damage(s);
+        }
         for (i = 0; i < MODEL_DAMAGE && !model_lost(s); i++) {
                 const struct damage *d = &s->damage[i];
 
@@ -205,7 +233,13 @@ int model_remembered(const struct freed *f)
 {
         const struct arena *a = &model.arena[f->arena];
 
-        return a->alive && f->number >= a->swept && a->frees - f->number <= a->policy.quarantine;
+        if (f->pitch != 0) {
+                return a->alive && f->number >= a->cells_swept &&
+                       a->cell_frees - f->number <= a->policy.quarantine;
+        }
+        /* Runs that end push others out of the quarantine of a compact arena. */
+        return a->alive && a->policy.layout == LOCKET_GUARDED && f->number >= a->swept &&
+               a->frees - f->number <= a->policy.quarantine;
 }
 
 unsigned model_bad(const void *p)
@@ -218,7 +252,7 @@ unsigned model_bad(const void *p)
                 const struct secret *s = &model.secret[i];
 
                 if (s->p != NULL && at < model_end(s) &&
-                    at >= model_end(s) - model_data(s->size, s->alignment)) {
+                    at >= (s->pitch != 0 ? s->p : model_end(s) - model_data(s->size, s->alignment))) {
                         return MODEL_BIT(LOCKET_INTERIOR_FREE);
                 }
         }
@@ -231,6 +265,9 @@ unsigned model_bad(const void *p)
                         }
                         kinds |= MODEL_BIT(LOCKET_DOUBLE_FREE);
                 }
+        }
+        if (ledger_compact(at)) { /* cells are close to each other, and not all remembered */
+                kinds |= MODEL_BIT(LOCKET_DOUBLE_FREE);
         }
         if (model_near(p)) { /* more pages than it needs are open after a reserve */
                 kinds |= MODEL_BIT(LOCKET_INTERIOR_FREE);
@@ -246,7 +283,7 @@ int model_near(const void *p)
         for (i = 0; i < MODEL_SECRETS; i++) {
                 const struct secret *s = &model.secret[i];
 
-                if (s->p != NULL && at < model_end(s) &&
+                if (s->p != NULL && s->pitch == 0 && at < model_end(s) &&
                     at >= model_end(s) - model_capacity(model_data(s->size, s->alignment))) {
                         return 1;
                 }
@@ -261,72 +298,11 @@ int model_live(uintptr_t lo, uintptr_t hi)
         for (i = 0; i < MODEL_SECRETS; i++) {
                 const struct secret *s = &model.secret[i];
 
-                if (s->p != NULL && !s->dying && (uintptr_t)s->p - MODEL_CANARY < hi &&
+                if (s->p != NULL && !s->dying &&
+                    (uintptr_t)s->p - (s->pitch != 0 ? MODEL_GAP : MODEL_CANARY) < hi &&
                     (uintptr_t)model_end(s) > lo) {
                         return 1;
                 }
         }
         return 0;
-}
-
-/* ------------------------------------------------------------ late writes */
-
-void model_late_add(unsigned char *p, unsigned arena)
-{
-        unsigned i;
-
-        for (i = 0; i < MODEL_LATE; i++) {
-                if (model.late[i].p == p) {
-                        return;
-                }
-        }
-        for (i = 0; i < MODEL_LATE; i++) {
-                if (model.late[i].p == NULL) {
-                        model.late[i].p = p;
-                        model.late[i].arena = arena;
-                        model.late[i].certain = 1;
-                        return;
-                }
-        }
-}
-
-int model_late(unsigned arena)
-{
-        unsigned i;
-
-        for (i = 0; i < MODEL_LATE; i++) {
-                if (model.late[i].p != NULL && model.late[i].certain &&
-                    model.late[i].arena == arena) {
-                        return 1;
-                }
-        }
-        return 0;
-}
-
-int model_late_any(void)
-{
-        unsigned i;
-
-        for (i = 0; i < MODEL_LATE; i++) {
-                if (model.late[i].p != NULL) {
-                        return 1;
-                }
-        }
-        return 0;
-}
-
-int model_late_found(const void *at)
-{
-        int found = 0;
-        unsigned i;
-
-        for (i = 0; i < MODEL_LATE; i++) {
-                if (model.late[i].p != NULL && model.late[i].p == at) {
-                        model.late[i].p = NULL;
-                        found = 1;
-                } else {
-                        model.late[i].certain = 0;
-                }
-        }
-        return found;
 }

@@ -25,6 +25,11 @@
 #define MODEL_BYTES 8192u
 /* Bytes below each secret that belong to locket. */
 #define MODEL_CANARY 16u
+/* The same between two cells of a compact arena; bytes of a secret that is one, at most. */
+#define MODEL_GAP 8u
+#define MODEL_CELL_MOST 1912u
+#define MODEL_MARKS 12u
+#define MODEL_WORDS 64u
 
 /* A byte of slack that was changed. */
 struct damage {
@@ -32,9 +37,19 @@ struct damage {
         unsigned char was, is;
 };
 
+/* A byte of cells that was changed: of a live one's canary, of a freed one, or below the
+ * first of a run. */
+struct mark {
+        unsigned char *at;      /* NULL: none */
+        unsigned char was, is;
+        unsigned char *cell;    /* where the cell begins; the first one, if it is below that */
+        unsigned arena;
+};
+
 struct secret {
         unsigned char *p;       /* NULL: none */
         size_t size, alignment;
+        size_t pitch;           /* 0: it has pages of its own; else bytes to the next cell */
         unsigned arena;
         int access;
         int stale;              /* made by a parent of this process */
@@ -51,13 +66,17 @@ struct arena {
         size_t frees;           /* so far */
         size_t swept;           /* frees before this one may be out of quarantine */
         int reserved;           /* room was reserved, */
+        /* Of cells, the same as of what has pages of its own: */
+        size_t cells_held, cell_frees, cells_swept;
 };
 
 struct freed {
         unsigned char *p;       /* NULL: none */
         size_t size, alignment;
+        size_t pitch;
         unsigned arena;
         size_t number;          /* of the arena's frees */
+        int lost;               /* wiped by a fork meanwhile: nobody looks at it */
 };
 
 /* A write to freed memory that is still to be found. */
@@ -65,6 +84,7 @@ struct late {
         unsigned char *p;       /* the address that is told; NULL: none */
         unsigned arena;
         int certain;            /* 0: another one's report may have hidden it */
+        int cell;               /* it is one: what was written is in the marks */
 };
 
 struct model {
@@ -72,8 +92,10 @@ struct model {
         struct arena arena[MODEL_ARENAS];
         struct freed freed[MODEL_FREED];
         struct late late[MODEL_LATE];
+        struct mark mark[MODEL_MARKS];
         unsigned char canary[MODEL_CANARIES][MODEL_CANARY];
-        unsigned freed_next, canary_next;
+        unsigned char word[MODEL_WORDS][MODEL_GAP];     /* canaries of cells */
+        unsigned freed_next, canary_next, word_next;
         size_t violations;
         size_t struck;          /* calls made to fail before this operation */
         size_t locked_before;   /* bytes locked before it */
@@ -98,7 +120,9 @@ int model_struck_again(void);
 size_t model_round(size_t size, size_t alignment);
 size_t model_data(size_t size, size_t alignment);
 size_t model_capacity(size_t data);
-unsigned char *model_end(const struct secret *s);       /* the guard */
+unsigned char *model_end(const struct secret *s);       /* the guard, or past its cell */
+/* Its pages, which others may be on, too, if it is a cell: how many bytes, from ${lo} on. */
+size_t model_pages(const struct secret *s, unsigned char **lo);
 
 /* The secret that ${who} picks, NULL if there is none; a free record. */
 struct secret *model_pick(unsigned who);
@@ -109,8 +133,8 @@ size_t model_count(void);
 /* A secret was made, freed. */
 struct secret *model_add(unsigned arena, void *p, size_t size, size_t alignment);
 void model_remove(struct secret *s);
-/* One that nobody saw was made in ${arena}, and freed. */
-void model_unseen(unsigned arena);
+/* One that nobody saw was made in ${arena}, with ${pitch}, and freed. */
+void model_unseen(unsigned arena, size_t pitch);
 /* One more is live for a moment: its peak. */
 void model_peak(unsigned arena);
 
@@ -127,13 +151,40 @@ unsigned model_bad(const void *p);
 /* 1 if ${f} was freed so lately that its place surely was not used again. */
 int model_remembered(const struct freed *f);
 
+/* Cells (model_cell.c).  The pitch of a secret in ${arena}, 0 if it is none; the least
+ * bytes of pages that a run of them has; 1 if the arena has any, if any is live. */
+size_t model_pitch(unsigned arena, size_t size, size_t alignment);
+size_t model_run_least(void);
+int model_compact(unsigned arena);
+int model_cells(void);
+/* If ${p} is the first cell of its run, where the bytes below it begin; else NULL. */
+unsigned char *model_front(const unsigned char *p, size_t pitch);
+/* The live cell in whose bytes, canary included, ${at} is; or NULL. */
+struct secret *model_cell_at(const unsigned char *at);
+/* The byte ${at} of ${cell} was ${now} and is ${then}: 1, or 0 if there is no room to
+ * remember it, which can be asked before. */
+int model_mark(unsigned char *at, unsigned char now, unsigned char then, unsigned char *cell,
+               unsigned arena);
+int model_mark_room(const unsigned char *at);
+/* The violation that live cell ${s} is; -1: none.  It was reported: all is put right
+ * around it.  A freed one was.  Those of an arena are gone. */
+int model_cell_damage(const struct secret *s);
+void model_cell_mended(const struct secret *s);
+void model_cell_drop(const unsigned char *cell);
+void model_cell_forget(unsigned arena);
+/* Something was reported, and others may have been put right with it. */
+void model_cell_settle(void);
+/* How many cells are damaged, free ones too. */
+size_t model_cell_damaged(void);
+
 /* 1 if ${p} may lie in the place of a live secret. */
 int model_near(const void *p);
 /* 1 if a live secret has pages there (world_watch). */
 int model_live(uintptr_t lo, uintptr_t hi);
 
-/* Late writes: remember; 1 if one is pending in ${arena}, in any arena. */
-void model_late_add(unsigned char *p, unsigned arena);
+/* Late writes: remember; 1 if there is room to; 1 if one is pending in ${arena}, in any arena. */
+void model_late_add(unsigned char *p, unsigned arena, int cell);
+int model_late_room(const unsigned char *p);
 int model_late(unsigned arena);
 int model_late_any(void);
 /* ${at} was reported: 1 if it was pending.  Others may be hidden. */

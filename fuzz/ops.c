@@ -124,6 +124,7 @@ void ops_call_on(struct secret *s, struct call *c)
 enum tally_end ops_end(const struct call *c)
 {
         if (c->violated) {
+                model_cell_settle();
                 return (enum tally_end)(TALLY_VIOLATION + (int)c->kind);
         }
         if (c->error == 0 && model_struck()) {

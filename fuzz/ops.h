@@ -61,9 +61,11 @@ enum tally_end op_validate(const struct record *r);
 enum tally_end op_inspect(const struct record *r);
 enum tally_end op_budget(const struct record *r);
 enum tally_end op_stats(const struct record *r);
+enum tally_end op_equal(const struct record *r);
+
+/* Wiping (ops_wipe.c). */
 enum tally_end op_wipe_all(const struct record *r);
 enum tally_end op_wipe(const struct record *r);
-enum tally_end op_equal(const struct record *r);
 
 /* Arenas (ops_arena.c). */
 enum tally_end op_create(const struct record *r);

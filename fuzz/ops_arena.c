@@ -29,6 +29,7 @@ static int arena_policy(const struct record *r, struct locket_policy *p)
         p->label = r->x & 0x80 ? label : NULL;
         p->capacity = capacities[r->y / 8u % 4u] * world_page();
         p->quarantine = quarantines[r->y % 8u];
+        p->layout = r->who / 64u == 3 ? LOCKET_COMPACT : LOCKET_GUARDED;
         if (r->y < 0xe0) {
                 return 0;
         }
@@ -143,6 +144,7 @@ static void arena_leave(unsigned i)
         unsigned k;
 
         model.arena[i].alive = 0;
+        model_cell_forget(i);
         for (k = 0; k < MODEL_LATE; k++) {
                 if (model.late[k].p != NULL && model.late[k].arena == i) {
                         model.late[k].p = NULL; /* others of it are wiped with it */

@@ -53,11 +53,11 @@ enum tally_end op_interior_free(const struct record *r)
         if (s == NULL) {
                 return TALLY_NONE;
         }
-        lo = model_end(s) - model_data(s->size, s->alignment);
+        lo = s->pitch != 0 ? s->p : model_end(s) - model_data(s->size, s->alignment);
         if (r->x >= 0xc0) { /* close to its first byte */
                 return bad_free(s->p - 8 + r->y % 16u, bad_how(r->y / 16u), s->size);
         }
-        return bad_free(lo + off % model_data(s->size, s->alignment), bad_how(r->y), s->size);
+        return bad_free(lo + off % (size_t)(model_end(s) - lo), bad_how(r->y), s->size);
 }
 
 /* Guards, tables, places of freed secrets, other memory of the program. */
@@ -156,7 +156,9 @@ static void bad_structures(const struct record *r)
                 bad_invalid(&c, "inspect: NULL");
                 c.what = CALL_PROTECT;
                 c.mode = r->y % 2u ? 3 + r->y : -1 - r->y;
-                bad_invalid(&c, "protect: a mode that is none");
+                if (s->pitch == 0) { /* else it is ENOTSUP whatever the mode */
+                        bad_invalid(&c, "protect: a mode that is none");
+                }
         }
         c.what = CALL_STATS;
         c.to = &stats;

@@ -63,14 +63,82 @@ static size_t bad_distance(unsigned x, size_t slack)
         return x * 67u % (slack + 8);
 }
 
+/* The cell that ${at} is in: a live one, the one below ${s}, or the place of one that was
+ * freed so lately that it is still free; or NULL, as nobody knows. */
+static unsigned char *bad_cell(const struct secret *s, unsigned char *at)
+{
+        const struct secret *t = model_cell_at(at);
+        unsigned i;
+
+        if (t != NULL) {
+                return t->p;
+        }
+        if (at < s->p && at >= s->p - MODEL_GAP) {
+                return s->p - s->pitch;
+        }
+        for (i = 0; i < MODEL_FREED; i++) {
+                const struct freed *f = &model.freed[i];
+
+                if (f->p != NULL && f->pitch != 0 && !f->lost && model_remembered(f) && at >= f->p &&
+                    at < f->p + f->pitch) {
+                        return f->p;
+                }
+        }
+        return NULL;
+}
+
+/* Change the byte at ${at} of ${cell}, or below it if that is the first; ${live}: it is a
+ * secret's.  Else it is a late write. */
+static enum tally_end bad_mark(unsigned char *at, unsigned char *cell, unsigned arena, unsigned y,
+                               int live)
+{
+        unsigned char now;
+        unsigned char then;
+
+        if (!world_peek(at, &now, 1) || !model_mark_room(at) || (!live && !model_late_room(cell))) {
+                return TALLY_NONE;
+        }
+        then = now ^ (unsigned char)(y % 255u + 1u);
+        if (then == 0) { /* that is what it may be put right to */
+                then = now != 1 ? 1 : 2;
+        }
+        MUST(world_poke(at, &then, 1), "a cell cannot be written");
+        (void)model_mark(at, now, then, cell, arena);
+        if (!live) {
+                model_late_add(cell, arena, 1);
+                model_cell_settle();
+        }
+        return TALLY_OK;
+}
+
+/* Write to ${at}, not far from cell ${s}. */
+static enum tally_end bad_beside(struct secret *s, unsigned char *at, unsigned y)
+{
+        unsigned char *front = model_front(s->p, s->pitch);
+        const struct secret *t = model_cell_at(at);
+        unsigned char *cell;
+
+        if (model_lost(s) || (t != NULL && at < t->p + t->size)) {
+                return TALLY_NONE; /* nobody looks; it is another secret */
+        }
+        if (front != NULL && at < s->p) {
+                return at < front ? TALLY_GUARD : bad_mark(at, s->p, s->arena, y, 1);
+        }
+        cell = bad_cell(s, at);
+        return cell == NULL ? TALLY_NONE : bad_mark(at, cell, s->arena, y, model_find(cell) != NULL);
+}
+
 enum tally_end op_overrun(const struct record *r)
 {
         struct secret *s = model_pick(r->who);
-        const size_t slack = s == NULL ? 0 : model_round(s->size, s->alignment) - s->size;
+        const size_t slack = s == NULL ? 0 : (size_t)(model_end(s) - s->p) - s->size;
         const size_t off = bad_distance(r->x, slack);
 
         if (s == NULL || off >= slack + world_page()) {
                 return TALLY_NONE;
+        }
+        if (s->pitch != 0) {
+                return bad_beside(s, s->p + s->size + off, r->y);
         }
         return bad_write(s, s->p + s->size + off, r->y, off < slack);
 }
@@ -83,6 +151,9 @@ enum tally_end op_underrun(const struct record *r)
 
         if (s == NULL) {
                 return TALLY_NONE;
+        }
+        if (s->pitch != 0) {
+                return bad_beside(s, s->p - 1 - bad_distance(r->x, MODEL_GAP), r->y);
         }
         slack = model_data(s->size, s->alignment) - model_round(s->size, s->alignment);
         off = bad_distance(r->x, slack);
@@ -98,6 +169,14 @@ enum tally_end op_heal(const struct record *r)
 
         if (s == NULL || s->access != LOCKET_READ_WRITE) {
                 return TALLY_NONE;
+        }
+        for (i = 0; i < MODEL_MARKS; i++) {
+                struct mark *m = &model.mark[i];
+
+                if (m->at != NULL && m->cell == s->p) {
+                        MUST(world_poke(m->at, &m->was, 1), "a cell cannot be written");
+                        m->at = NULL;
+                }
         }
         for (i = 0; i < MODEL_DAMAGE; i++) {
                 struct damage *d = &s->damage[i];
@@ -117,17 +196,16 @@ static unsigned char *bad_told(const struct freed *f)
         return f->size > 0 ? f->p : f->p - model_data(0, f->alignment);
 }
 
-/* 1 if there is room to remember a late write of ${f}. */
-static int bad_memory(const struct freed *f)
+/* A write to the place of a cell that was freed: to its first byte, its last, its canary,
+ * anywhere. */
+static enum tally_end bad_late_cell(const struct freed *f, unsigned x, unsigned y)
 {
-        unsigned i;
+        const size_t off = x < 0x40   ? 0
+                           : x < 0x80 ? f->pitch - MODEL_GAP - 1
+                           : x < 0xa0 ? f->pitch - 1 - x % MODEL_GAP
+                                      : (x * 131u + y) % f->pitch;
 
-        for (i = 0; i < MODEL_LATE; i++) {
-                if (model.late[i].p == NULL || model.late[i].p == bad_told(f)) {
-                        return 1;
-                }
-        }
-        return 0;
+        return f->lost ? TALLY_NONE : bad_mark(f->p + off, f->p, f->arena, y, 0);
 }
 
 /* A byte of the pages that ${f} had: at an end of the secret, at the first of the
@@ -157,15 +235,18 @@ enum tally_end op_late_write(const struct record *r)
         if (f->p == NULL || !model_remembered(f)) {
                 return TALLY_NONE; /* another secret may lie there */
         }
+        if (f->pitch != 0) {
+                return bad_late_cell(f, r->x, r->y);
+        }
         at = bad_late(f, r->x, r->y);
-        if (model_near(at) || model_find(f->p) != NULL || !bad_memory(f)) {
+        if (model_near(at) || model_find(f->p) != NULL || !model_late_room(bad_told(f))) {
                 return TALLY_NONE;
         }
         if (!world_poke(at, &value, 1)) {
                 return TALLY_GUARD;
         }
         MUST(a->policy.freed == LOCKET_FREED_CHECK || !model.calm, "a freed secret is open");
-        model_late_add(bad_told(f), f->arena);
+        model_late_add(bad_told(f), f->arena, 0);
         return TALLY_OK;
 }
 

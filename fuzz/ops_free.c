@@ -52,8 +52,11 @@ enum tally_end ops_free(struct secret *s, enum call_what how, size_t size)
                         MUST_BE(c.error, 0, "free changes errno");
                 }
         }
+        if (s->pitch != 0) {
+                model_cell_mended(s); /* what is damaged was reported, and put right */
+        }
         model_remove(s);
-        check_freed(p, s->size, s->alignment);
+        check_freed(p, s->size, s->alignment, s->pitch);
         return ops_end(&c);
 }
 

@@ -21,9 +21,10 @@ static size_t get_locked(void)
 
         for (i = 0; i < MODEL_SECRETS; i++) {
                 const struct secret *s = &model.secret[i];
-                const size_t data = s->p == NULL ? 0 : model_data(s->size, s->alignment);
+                const size_t data = s->p == NULL || s->pitch != 0 ? 0
+                                                                  : model_data(s->size, s->alignment);
 
-                if (data != 0 && world_locked(model_end(s) - data, data) == 1) {
+                if (data != 0 && /* cells have some too: this is the least */ world_locked(model_end(s) - data, data) == 1) {
                         bytes += data;
                 }
         }
@@ -38,7 +39,7 @@ static size_t get_open(unsigned arena)
         for (i = 0; i < MODEL_SECRETS; i++) {
                 const struct secret *s = &model.secret[i];
 
-                if (s->p != NULL && s->arena == arena && !s->stale) {
+                if (s->p != NULL && s->pitch == 0 && s->arena == arena && !s->stale) {
                         bytes += model_data(s->size, s->alignment);
                 }
         }
@@ -61,7 +62,8 @@ static int get_exact(void)
 static struct forecast get_limits(unsigned arena, size_t data)
 {
         const struct locket_policy *p = &model.arena[arena].policy;
-        const struct forecast fits = { 0, get_exact(), data };
+        const int limits = p->capacity != 0 || world_lock_limit() != SIZE_MAX;
+        const struct forecast fits = { 0, get_exact() && !(limits && model_cells()), data };
         const struct forecast cap = { ENOMEM, 1, data };
         const struct forecast limit = { EAGAIN, 1, data };
 
@@ -90,7 +92,8 @@ struct forecast ops_forecast(unsigned arena, size_t size, size_t alignment)
         if (size > LOCKET_MAX_SIZE) {
                 return none;
         }
-        data = model_data(size, alignment);
+        data = model_pitch(arena, size, alignment) != 0 ? model_run_least()
+                                                        : model_data(size, alignment);
         if (data > (size_t)1 << 28) {
                 return none; /* more than the range */
         }

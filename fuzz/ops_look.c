@@ -54,6 +54,10 @@ enum tally_end op_protect(const struct record *r)
         c.p = s->p;
         call_make(&c);
         MUST(!c.violated, "protect is a violation");
+        if (s->pitch != 0) {
+                MUST(c.code == -1 && c.error == ENOTSUP, "protect: others are on the page");
+                return ops_end(&c);
+        }
         if (c.code == 0) {
                 MUST_BE(c.error, 0, "a call that succeeds changes errno");
                 s->access = c.mode;
@@ -89,11 +93,12 @@ enum tally_end op_validate(const struct record *r)
         for (i = 0; i < MODEL_SECRETS; i++) {
                 const struct secret *s = &model.secret[i];
 
-                if (s->p != NULL) {
+                if (s->p != NULL && s->pitch == 0) {
                         damaged += model_damage(s) >= 0;
                         closed += model_damage(s) < 0 && s->access == LOCKET_NO_ACCESS;
                 }
         }
+        damaged += model_cell_damaged();
         call_make(&c);
         MUST(!c.violated && c.error == 0, "validate aborts something");
         if (!model_struck()) {
@@ -130,19 +135,23 @@ static void look_fork(struct locket_protection p, enum locket_demand demand)
 static void look_report(const struct secret *s, const struct locket_report *r)
 {
         const struct locket_policy *p = &model.arena[s->arena].policy;
-        const size_t data = model_data(s->size, s->alignment);
-        const int locked = world_locked(model_end(s) - data, data);
+        unsigned char *lo;
+        const size_t data = model_pages(s, &lo);
+        const int locked = world_locked(lo, data);
 
         MUST_BE(r->struct_size, sizeof *r, "inspect: struct_size");
         MUST_BE(r->size, s->size, "inspect: size");
-        MUST_BE(r->capacity, model_round(s->size, s->alignment), "inspect: capacity");
-        MUST(r->layout == LOCKET_GUARDED && r->backing == LOCKET_ANONYMOUS, "inspect: layout");
+        MUST_BE(r->capacity,
+                s->pitch != 0 ? s->pitch - MODEL_GAP : model_round(s->size, s->alignment),
+                "inspect: capacity");
+        MUST_BE(r->layout, s->pitch != 0 ? LOCKET_COMPACT : LOCKET_GUARDED, "inspect: layout");
+        MUST_BE(r->backing, LOCKET_ANONYMOUS, "inspect: backing");
         MUST_BE(r->access, s->access, "inspect: access");
         MUST_BE(r->lost, model_lost(s), "inspect: lost");
         look_protection(&r->undumped, p->undumped, world_lacks(WORLD_UNDUMP), "inspect: undumped");
         look_fork(r->fork_safe, p->fork_safe);
         look_protection(&r->unmerged, p->unmerged, world_lacks(WORLD_MERGE), "inspect: unmerged");
-        MUST(r->guarded.in_force == 1 && r->guarded.error == 0, "inspect: guarded");
+        MUST(r->guarded.in_force == (s->pitch == 0) && r->guarded.error == 0, "inspect: guarded");
         if (p->locked == LOCKET_OFF) {
                 MUST(r->locked.in_force == 0 && r->locked.error == 0, "inspect: not to be locked");
         } else if (locked != WORLD_UNKNOWN) {
@@ -217,65 +226,6 @@ enum tally_end op_stats(const struct record *r)
         MUST_BE(stats[0].live_secrets, model_count(), "stats: live_secrets");
         MUST(strcmp(locket_version(), LOCKET_VERSION) == 0, "version");
         MUST(stats[1].slabs == (size_t)0x5a5a5a5a5a5a5a5a, "stats fills in too much");
-        return TALLY_OK;
-}
-
-/* A secret that could not be opened may be wiped in part: each byte is zero or
- * what it was. */
-static void look_half_wiped(struct secret *s)
-{
-        const int access = s->access;
-        const size_t most = s->size < MODEL_BYTES ? s->size : MODEL_BYTES;
-        unsigned char now[MODEL_BYTES];
-        size_t i;
-
-        MUST(world_peek(s->p, now, most), "a secret cannot be looked at");
-        for (i = 0; i < most; i++) {
-                MUST(now[i] == 0 || now[i] == s->bytes[i], "wipe_all changes bytes");
-                s->bytes[i] = now[i];
-        }
-        ops_access_again(s);
-        MUST_BE(s->access, access, "wipe_all changes the access mode");
-}
-
-enum tally_end op_wipe_all(const struct record *r)
-{
-        struct call c = { .what = CALL_WIPE_ALL };
-        unsigned i;
-
-        (void)r;
-        call_make(&c);
-        MUST(!c.violated && c.error == 0, "wipe_all changes errno");
-        for (i = 0; i < MODEL_SECRETS; i++) {
-                struct secret *s = &model.secret[i];
-
-                if (s->p != NULL && model_struck() && s->access != LOCKET_READ_WRITE) {
-                        look_half_wiped(s);
-                } else if (s->p != NULL) {
-                        memset(s->bytes, 0, sizeof s->bytes);
-                        check_secret(s);
-                }
-        }
-        return model_struck() ? TALLY_STRUCK : TALLY_OK;
-}
-
-/* A part of a secret, as its owner may wipe it. */
-enum tally_end op_wipe(const struct record *r)
-{
-        struct secret *s = model_pick(r->who);
-        const size_t most = s == NULL ? 0 : s->size < MODEL_BYTES ? s->size : MODEL_BYTES;
-        size_t from;
-        size_t n;
-
-        locket_wipe(NULL, r->y);
-        if (most == 0 || s->access != LOCKET_READ_WRITE) {
-                return TALLY_NONE;
-        }
-        from = r->x * 3u % most;
-        n = r->y < most - from ? r->y : most - from;
-        locket_wipe(s->p + from, n);
-        memset(s->bytes + from, 0, n);
-        check_secret(s);
         return TALLY_OK;
 }
 

@@ -31,8 +31,20 @@ static void process_child(void)
                         model.late[i].p = NULL;
                 }
         }
+        for (i = 0; i < MODEL_FREED; i++) {
+                struct freed *f = &model.freed[i];
+
+                f->lost |= f->p != NULL && model_wiped(f->arena);
+        }
         for (i = 0; i < MODEL_ARENAS; i++) {
-                model.arena[i].reserved = 0;
+                struct arena *a = &model.arena[i];
+
+                a->reserved = 0;
+                a->cells_held = 0; /* the parent's cells are not used again here */
+                a->cells_swept = a->cell_frees;
+                if (model_wiped(i)) {
+                        model_cell_forget(i);
+                }
         }
         model.forked = 1;
 }

@@ -24,8 +24,11 @@ static void realloc_done(struct secret *s, unsigned char *to, size_t size, int s
                 MUST(model_find(to) == NULL, "a secret is handed out twice");
                 t = model_add(s->arena, to, size, s->alignment);
                 memcpy(t->bytes, s->bytes, kept < MODEL_BYTES ? kept : MODEL_BYTES);
+                if (s->pitch != 0) {
+                        model_cell_mended(s); /* nothing is damaged, all equals what it was */
+                }
                 model_remove(s);
-                check_freed(was, old_size, s->alignment);
+                check_freed(was, old_size, s->alignment, s->pitch);
                 check_made(t);
                 return;
         }
@@ -35,6 +38,11 @@ static void realloc_done(struct secret *s, unsigned char *to, size_t size, int s
         s->size = size;
         s->access = LOCKET_READ_WRITE;
         memset(s->damage, 0, sizeof s->damage); /* all equal what they were */
+        if (s->pitch != 0) {
+                model_cell_mended(s);
+                check_made(s); /* with a canary of its own */
+                return;
+        }
         check_secret(s);
 }
 
@@ -53,8 +61,8 @@ static enum tally_end realloc_late(struct secret *s, const struct call *c, int s
         MUST(!stays, "a violation in the middle ends a secret that stays");
         model_peak(s->arena);
         model_remove(s);
-        model_unseen(s->arena);
-        check_freed((unsigned char *)c->p, s->size, s->alignment);
+        model_unseen(s->arena, model_pitch(s->arena, c->size, s->alignment));
+        check_freed((unsigned char *)c->p, s->size, s->alignment, s->pitch);
         return ops_end(c);
 }
 
@@ -73,9 +81,22 @@ static enum tally_end realloc_violated(struct secret *s, const struct call *c, i
                 return ops_end(c);
         }
         MUST_BE(c->kind, damage, "realloc: the kind of damage");
+        if (s->pitch != 0) {
+                model_cell_mended(s);
+        }
         model_remove(s);
-        check_freed(was, s->size, s->alignment);
+        check_freed(was, s->size, s->alignment, s->pitch);
         return ops_end(c);
+}
+
+/* 1 if ${s} has room for ${size} bytes where it is. */
+static int realloc_stays(const struct secret *s, size_t size)
+{
+        if (s->stale || size > LOCKET_MAX_SIZE) {
+                return 0;
+        }
+        return s->pitch != 0 ? model_pitch(s->arena, size, s->alignment) == s->pitch
+                             : model_round(size, s->alignment) == model_round(s->size, s->alignment);
 }
 
 enum tally_end op_realloc(const struct record *r)
@@ -95,8 +116,7 @@ enum tally_end op_realloc(const struct record *r)
         }
         c.p = s->p;
         damage = c.size > LOCKET_MAX_SIZE ? -1 : model_damage(s);
-        stays = !s->stale && c.size <= LOCKET_MAX_SIZE &&
-                model_round(c.size, s->alignment) == model_round(s->size, s->alignment);
+        stays = realloc_stays(s, c.size);
         f = ops_forecast(s->arena, c.size, s->alignment);
         spans = ledger_spans();
         ops_call_on(s, &c);

@@ -17,9 +17,16 @@
 /* Secrets of a reserve that are used, at most. */
 #define ARENA_USED 6u
 
-/* No reason to refuse it is there. */
-static int arena_free_to_reserve(const struct arena *a, size_t count, size_t data)
+/* No reason to refuse it is there.  Of cells it is so sure for a few alone: many are several
+ * runs. */
+static int arena_free_to_reserve(const struct arena *a, size_t count, size_t size)
 {
+        const size_t pitch = model_pitch((unsigned)(a - model.arena), size, 16);
+        const size_t data = pitch != 0 ? 65536u : model_data(size, 16);
+
+        if (pitch != 0 && count * pitch > 8192) {
+                return 0;
+        }
         return model.calm && !model.tight && count < ARENA_MOST && a->policy.capacity == 0 &&
                ledger_room(model_capacity(data)) &&
                (a->policy.locked != LOCKET_REQUIRE || world_lock_limit() == SIZE_MAX);
@@ -34,10 +41,12 @@ static int arena_reserve(unsigned arena, size_t count, size_t size, enum tally_e
 
         call_make(&c);
         model.violations += (size_t)c.violated;
-        *end = ops_end(&c);
         if (c.violated) {
                 MUST(ops_late(&c), "reserve is a violation");
                 a->reserved = 1;
+        }
+        *end = ops_end(&c);
+        if (c.violated) {
                 return 0;
         }
         if (!a->alive) {
@@ -47,7 +56,7 @@ static int arena_reserve(unsigned arena, size_t count, size_t size, enum tally_e
         if (c.code != 0) {
                 MUST(c.error == ENOMEM || c.error == EAGAIN || model_struck(), "reserve: errno");
                 MUST(size > LOCKET_MAX_SIZE || model_struck() ||
-                             !arena_free_to_reserve(a, count, model_data(size, 16)),
+                             !arena_free_to_reserve(a, count, size),
                      "reserve fails without a reason");
                 model.tight |= c.error == ENOMEM;
                 MUST(model_struck_again() || world_locked_bytes() <= locked,
@@ -123,7 +132,9 @@ static int arena_use(unsigned arena, size_t count, size_t size, int quick, enum 
                         return 0;
                 }
         }
-        MUST(!quick || plan_calls() - calls <= (a->policy.freed == LOCKET_FREED_CLOSE ? count : 0),
+        MUST(!quick || plan_calls() - calls <=
+                               (a->policy.freed == LOCKET_FREED_CLOSE &&
+                                model_pitch(arena, size, 16) == 0 ? count : 0),
              "reserved secrets cost calls of the system");
         for (i = 0; i < count; i++) {
                 *end = ops_free(made[i], CALL_FREE, 0);

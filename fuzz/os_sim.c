@@ -162,7 +162,7 @@ void locket_os_release_table(void *table, size_t size)
         MUST(os_round(size) == t->size, "release_table: not the whole of it");
         os_no_key(t);
         sim_clear(t->room + t->lo, t->hi - t->lo);
-        SIM_POISON(t->room, SIM_TABLE_ROOM);
+        SIM_POISON(t->room + t->lo, t->hi - t->lo);
         t->size = t->lo = t->hi = 0;
         t->wiped = 0;
 }

@@ -128,7 +128,8 @@ static void sim_table_end(struct sim_table *t)
 {
         if (t->hi > t->lo) {
                 if (t->hi - t->lo > 65536) {
-                        (void)madvise(t->room, SIM_TABLE_ROOM, MADV_DONTNEED);
+                        (void)madvise(t->room + t->lo / 65536u * 65536u, t->hi - t->lo / 65536u * 65536u,
+                                      MADV_DONTNEED);
                 } else {
                         sim_clear(t->room + t->lo, t->hi - t->lo);
                 }

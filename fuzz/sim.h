@@ -39,7 +39,7 @@
 #define SIM_PAGES ((size_t)65536)
 /* Tables at once, and bytes that each has room for. */
 #define SIM_TABLES 8u
-#define SIM_TABLE_ROOM ((size_t)8 << 20)
+#define SIM_TABLE_ROOM ((size_t)128 << 20)
 
 /* One page.  own_*: the advice was given for this page, not for the range. */
 struct sim_page {
