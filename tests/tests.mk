@@ -3,7 +3,7 @@
 # Included by the Makefile; crime.mk adds crime, kernel and attack.
 
 -include tests/crime/crime.mk
--include $(wildcard tests/kernel/kernel.mk tests/attack/attack.mk tests/signal/signal.mk tests/fork/fork.mk tests/load/load.mk tests/budget/budget.mk)
+-include $(wildcard tests/kernel/kernel.mk tests/attack/attack.mk tests/signal/signal.mk tests/fork/fork.mk tests/load/load.mk tests/budget/budget.mk tests/sandbox/sandbox.mk)
 
 .PHONY: cmd kernel attack valgrind-unit
 
@@ -49,7 +49,7 @@ cmd: $(BUILD)/locket $(A)  ## test the command (30 s)
 	sh tests/cmd/audit $(BUILD)/locket
 
 # One after the other, so that tests of limits and times do not meet.
-CHECKS   = layers exports unit fault crime kernel budget forks load signal attack cmd fuzz-replay prove
+CHECKS   = layers exports unit fault crime kernel budget sandbox forks load signal attack cmd fuzz-replay prove
 
 check:  ## install what is missing, then check everything (10 min)
 	sh ci/setup check

@@ -131,6 +131,19 @@ edge_mappings_user(void)
         CHECK(n > 100 && n < 150);
 }
 
+/* What is kept makes way for the tables of an arena. */
+void
+edge_mappings_arena(void)
+{
+        size_t n;
+
+        budget_become(BUDGET_USER, 8 * edge_kib * edge_kib);
+        budget_leave_mappings(300);
+        n = budget_compare(LOCKET_GUARDED, 32, ENOMEM);
+        budget_free(n);
+        locket_free(kernel_secret(budget_arena(LOCKET_COMPACT), 32));
+}
+
 /* A guard is never only preferred. */
 void
 edge_mappings_prefer(void)

@@ -93,7 +93,9 @@ state_arenas(void)
         struct locket_arena *c = state_arena(LOCKET_COMPACT, LOCKET_REQUIRE, 2);
         struct locket_arena *d = state_arena(LOCKET_COMPACT, LOCKET_PREFER, 8);
         struct locket_arena *e = state_arena(LOCKET_GUARDED, LOCKET_REQUIRE, 8);
+        struct locket_arena *f = state_arena(LOCKET_GUARDED, LOCKET_REQUIRE, 2);
 
+        state_use(f, 4, 32);
         CHECK(locket_arena_reserve(a, 2, 32) == 0);
         state_use(b, 4, 32);
         CHECK(locket_arena_reserve(b, 2, 32) == 0);
