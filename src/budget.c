@@ -24,8 +24,11 @@
 #include "turn.h"
 #include "word.h"
 
-/* Classes of slots that runs of cells have, of LOCKET_RUN_BYTES at most. */
-#define LOCKET_ROOM_RUNS 6u
+/* Classes of slots that runs of cells have, of LOCKET_RUN_BYTES at most, where pages
+ * are smallest. */
+#define LOCKET_ROOM_RUNS 7u
+_Static_assert(1024u << (LOCKET_ROOM_RUNS - 1u) == LOCKET_RUN_BYTES,
+               "the largest run is of the last of these classes with pages of 1 KiB");
 
 /* -------------------------------------------------------- the guarded layout */
 
