@@ -406,6 +406,29 @@ void locket_os_wake(const uint32_t *word, int most)
         (void)most;
 }
 
+uint32_t locket_os_self(void)
+{
+        return 1;
+}
+
+int locket_os_real_time(void)
+{
+        return 0;
+}
+
+int locket_os_inherit(uint32_t *word)
+{
+        MUST(*word == 0, "deadlock: nobody would let go of it");
+        *word = 1;
+        return 0;
+}
+
+int locket_os_bequeath(uint32_t *word)
+{
+        *word = 0;
+        return 0;
+}
+
 int locket_os_random(uint64_t *word)
 {
         const int error = plan_strike(PLAN_RANDOM);

@@ -45,8 +45,18 @@
  *             may be freed by another thread than the one that allocated it.
  *             Using one secret from several threads is for the caller to
  *             order, as with malloc(3).
+ *             A real-time thread (sched(7)) that waits for a lock of locket's
+ *             gives its priority to whoever has it.
  *   Signals   Only locket_wipe_all, locket_wipe, locket_equal and
- *             locket_version are async-signal-safe.
+ *             locket_version are async-signal-safe.  Another call, in a handler that
+ *             has interrupted one of locket's in its own thread, does not wait for
+ *             ever: where that one held a lock it fails with EDEADLK (each call
+ *             that has an errno), nothing changed; and what cannot fail ends the
+ *             process (locket_free and locket_free_sized of anything but NULL,
+ *             locket_realloc to size 0, locket_validate):
+ *             "locket: call inside a call, of 0x...", abort(3), without the
+ *             handler of locket_on_violation.  So it is after a handler
+ *             has jumped out of a call (siglongjmp(3)).
  *   Fork      In a child the parent's secrets are lost: they read as zero at
  *             the same addresses, are not locked, and can be inspected,
  *             resized and freed.  An arena can have another policy (enum

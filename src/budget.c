@@ -270,8 +270,11 @@ static int locket_budget_full(size_t size, struct locket_budget *budget)
 int locket_budget(size_t size, struct locket_budget *budget)
 {
         struct locket_budget full = { 0 };
-        const int error = budget == NULL ? EINVAL : locket_budget_full(size, &full);
+        int error = locket_home_inside() ? EDEADLK : EINVAL;
 
+        if (error != EDEADLK && budget != NULL) {
+                error = locket_budget_full(size, &full);
+        }
         if (error != 0) {
                 errno = error;
                 return -1;

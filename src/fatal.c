@@ -31,14 +31,15 @@ static const char *const locket_fatal_text[] = {
         "locket: metadata damage at 0x",
 };
 
-/* Write the text of ${kind}, ${address} in hexadecimal and a new line, in one
+static const char locket_fatal_nested[] = "locket: call inside a call, of 0x";
+
+/* Write ${text}, ${address} in hexadecimal and a new line, in one
  * write(2) where the kernel takes it whole. */
-static void locket_fatal_line(enum locket_violation kind, uintptr_t address)
+static void locket_fatal_line(const char *text, uintptr_t address)
 {
         char line[96];
         size_t length = 0;
         size_t done = 0;
-        const char *text = locket_fatal_text[kind];
         unsigned digits = 1;
 
         while (*text != '\0') {
@@ -66,7 +67,13 @@ static void locket_fatal_line(enum locket_violation kind, uintptr_t address)
 
 void locket_fatal_stop(enum locket_violation kind, uintptr_t address)
 {
-        locket_fatal_line(kind, address);
+        locket_fatal_line(locket_fatal_text[kind], address);
+        abort();
+}
+
+void locket_fatal_inside(uintptr_t address)
+{
+        locket_fatal_line(locket_fatal_nested, address);
         abort();
 }
 
@@ -75,7 +82,7 @@ void locket_fatal(enum locket_violation kind, uintptr_t address)
         locket_violation_fn *handler;
 
         atomic_fetch_add(&locket_fatal_reported, 1);
-        locket_fatal_line(kind, address);
+        locket_fatal_line(locket_fatal_text[kind], address);
         handler = atomic_exchange(&locket_fatal_installed, NULL);
         if (handler != NULL) {
                 handler(kind, (const void *)address);

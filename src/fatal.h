@@ -34,6 +34,13 @@ LOCKET_INTERNAL _Noreturn void locket_fatal(enum locket_violation kind, uintptr_
 LOCKET_INTERNAL _Noreturn void locket_fatal_stop(enum locket_violation kind, uintptr_t address);
 
 /**
+ * locket_fatal_inside(address):
+ * A signal handler has interrupted a call, and makes one for ${address} that cannot
+ * say no: one line, and abort; without the handler, as locks are held.
+ */
+LOCKET_INTERNAL _Noreturn void locket_fatal_inside(uintptr_t address);
+
+/**
  * locket_fatal_handler(handler):
  * Install ${handler}; return the one before.
  */

@@ -26,7 +26,6 @@ static uint32_t locket_home_forks;      /* 1: the fork handlers are installed */
 static uint32_t locket_home_exits;      /* 1: the exit handler is */
 static struct locket_home *locket_home_forking; /* whose locks a fork has taken */
 static LOCKET_LOCK_LOCAL int locket_home_took; /* 1: a fork of this thread has */
-static LOCKET_LOCK_LOCAL int locket_home_reviving; /* 1: this thread sets tables right */
 
 /* ------------------------------------------------------------------- fork */
 
@@ -99,7 +98,8 @@ static void locket_home_recover(struct locket_home *h)
         const int wiped = locket_turn_alone();
         uint32_t i;
 
-        locket_home_reviving = 1;
+        locket_lock_renew();
+        locket_lock_begins(LOCKET_LOCK_REVIVES);
         h->tables.epoch += parent == UINT32_MAX ? 0u : 1u;
         locket_home_reserve(h);
         locket_lock_init(&locket_home_lock);
@@ -120,7 +120,7 @@ static void locket_home_recover(struct locket_home *h)
         (void)locket_fork_draw(h->tables.process); /* noted: no key, no secret */
         locket_fork_adopt(h->tables.process);
         locket_store(&h->tables.process->state, LOCKET_FORK_ALIVE);
-        locket_home_reviving = 0;
+        locket_lock_ends(LOCKET_LOCK_REVIVES);
 }
 
 /* Before a fork: take every lock, so that no other thread is in the middle of
@@ -132,7 +132,7 @@ static void locket_home_before_fork(void)
         struct locket_home *h;
         uint32_t i;
 
-        if (locket_lock_inside() || locket_home_reviving) {
+        if (locket_lock_does(LOCKET_LOCK_HOLDS | LOCKET_LOCK_REVIVES)) {
                 return;
         }
         (void)locket_home_here(); /* this process may be such a child itself */
@@ -163,18 +163,13 @@ static void locket_home_calm(struct locket_home *h)
         }
 }
 
-/* After a fork, in both processes: let go what it has taken.  1 if wipers came
+/* After a fork, in the parent: let go what it has taken.  1 if wipers came
  * meanwhile. */
-static int locket_home_after_fork(void)
+static int locket_home_let_go(struct locket_home *h)
 {
-        struct locket_home *h = locket_home_forking;
         int disturbed = 0;
         uint32_t i;
 
-        if (locket_home_took == 0) {
-                return 0;
-        }
-        locket_home_took = 0;
         if (h != NULL) {
                 locket_lock_drop(&h->tables.span_lock);
                 for (i = locket_load(&h->most); i > 0; i--) {
@@ -191,16 +186,40 @@ static void locket_home_in_parent(void)
 {
         struct locket_home *h = locket_home_forking;
 
-        if (locket_home_after_fork()) {
+        if (locket_home_took == 0) {
+                return;
+        }
+        locket_home_took = 0;
+        if (locket_home_let_go(h)) {
                 locket_home_calm(h);
         }
+        if (h == NULL) {
+                locket_lock_renew(); /* no page tells a child by clone(2) that its number is new */
+        }
+}
+
+/* The same in the child, whose thread has another number: what was taken is free,
+ * and what another thread had is held as it was. */
+static void locket_home_inherit(struct locket_home *h)
+{
+        uint32_t i;
+
+        for (i = 0; h != NULL && i < locket_load(&h->most); i++) {
+                if (h->arena[i].used) {
+                        locket_lock_clear(&h->arena[i].lock);
+                }
+        }
+        locket_home_took = 0;
 }
 
 static void locket_home_in_child(void)
 {
         struct locket_home *h = locket_home_load(&locket_home_made);
 
-        (void)locket_home_after_fork();
+        if (locket_home_took != 0) {
+                locket_home_inherit(locket_home_forking);
+        }
+        locket_lock_renew();
         if (h != NULL) {
                 locket_store(&h->tables.process->state, LOCKET_FORK_RECOVERING);
                 locket_home_recover(h);
@@ -217,6 +236,9 @@ static void locket_home_be_alive(struct locket_home *h)
 
         while (locket_load(&process->state) != LOCKET_FORK_ALIVE ||
                locket_fork_stranger(process)) {
+                if (locket_lock_does(LOCKET_LOCK_REVIVES)) {
+                        return; /* in a handler above that: locket_home_inside */
+                }
                 if (locket_claim(&process->state, LOCKET_FORK_CHILD, LOCKET_FORK_RECOVERING)) {
                         locket_home_recover(h);
                 } else if (locket_fork_stranger(process) &&
@@ -354,6 +376,9 @@ int locket_home_start(void)
         struct locket_home *h = locket_home_here();
         int error;
 
+        if (locket_home_inside()) {
+                return EDEADLK;
+        }
         if (h != NULL) {
                 return h->tables.process->key_error == 0 ? 0 : locket_home_key(h);
         }
@@ -372,6 +397,15 @@ int locket_home_start(void)
                 locket_home_empty(h); /* another thread was first */
         }
         return error;
+}
+
+int locket_home_inside(void)
+{
+        if (!locket_lock_does(LOCKET_LOCK_ANYTHING)) {
+                return 0;
+        }
+        (void)locket_home_here(); /* a child that was made inside one is outside */
+        return locket_lock_does(LOCKET_LOCK_ANYTHING);
 }
 
 struct locket_home *locket_home_here(void)

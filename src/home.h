@@ -47,9 +47,19 @@ struct locket_verdict {
 /**
  * locket_home_start():
  * Have the tables, in this process: make them at first use, set them right in
- * a child.  0, or ENOMEM or EIO, and then the next call tries again.
+ * a child.  0, or ENOMEM or EIO, and then the next call tries again; or EDEADLK
+ * (locket_home_inside).
  */
 LOCKET_INTERNAL int locket_home_start(void);
+
+/**
+ * locket_home_inside():
+ * 1 in a signal handler that has interrupted, in its own thread, a call that has a
+ * lock, locket_wipe_all, or the first call of a child.  Whoever took a lock then
+ * might wait for ever: public calls say EDEADLK instead.  Between two locks of a
+ * call a handler is as good as another thread.  Async-signal-safe.
+ */
+LOCKET_INTERNAL int locket_home_inside(void);
 
 /**
  * locket_home_here():

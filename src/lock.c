@@ -3,12 +3,16 @@
 /*
  * lock.c - stage 8: one owner at a time.
  *
- * Knows:    one word.
- * Promises: one owner at a time; no system call unless two meet.
+ * Knows:    which thread has it; what this thread is in the middle of.
+ * Promises: one owner at a time; no system call unless two meet (and one at a
+ *           thread's first lock); a real-time thread's wait is bounded by what
+ *           the owner does, not by other threads.
  * Assumed:  the contracts of lock.h: what a lock changes is read by nobody
- *           else.   Tests: tests/unit/test_lock.c, tests/crime
+ *           else.   Tests: tests/unit/test_lock.c, tests/unit/test_urgent.c
  */
 #include "lock.h"
+
+#include <errno.h>
 
 #include "os.h"
 #include "word.h"
@@ -17,60 +21,122 @@
  * call holds it. */
 #define LOCKET_LOCK_LOOKS 100u
 
-/* Locks that this thread takes or has.  Counted before it is so, and until it
- * is no longer so. */
-static LOCKET_LOCK_LOCAL uint32_t locket_lock_depth;
+/* What this thread is in the middle of (lock.h).  Locks that it takes or has are
+ * counted before it is so, and until it is no longer so. */
+static LOCKET_LOCK_LOCAL uint32_t locket_lock_doing;
+
+/* The number of this thread; 0: not known yet. */
+static LOCKET_LOCK_LOCAL uint32_t locket_lock_self;
+
+/* 1: a real-time thread has waited for a lock of ours. */
+static uint32_t locket_lock_hurry;
+
+static uint32_t locket_lock_me(void)
+{
+        if (locket_lock_self == 0) {
+                locket_lock_self = locket_os_self();
+        }
+        return locket_lock_self;
+}
 
 void locket_lock_init(struct locket_lock *lock)
 {
-        locket_store(&lock->word, 0);
+        locket_lock_clear(lock);
         locket_store(&lock->disturbed, 0);
 }
 
+void locket_lock_clear(struct locket_lock *lock)
+{
+        locket_store(&lock->word, 0);
+        locket_store(&lock->asleep, 0);
+}
+
+/* Wait for it the way in which its owner inherits the priority of this thread, if
+ * that is real-time; or has another lock, for which such a one may wait.  1 if
+ * it is this thread's then. */
+static int locket_lock_hasten(struct locket_lock *lock)
+{
+        const int nested = (locket_lock_doing & LOCKET_LOCK_HOLDS) > 1;
+        int error = EAGAIN;
+
+        if (!(nested && locket_load(&locket_lock_hurry) != 0) && !locket_os_real_time()) {
+                return 0;
+        }
+        locket_store(&locket_lock_hurry, 1);
+        while (error == EAGAIN) { /* its owner's thread is just ending */
+                error = locket_os_inherit(&lock->word);
+        }
+        return error == 0 && locket_load(&lock->word) != 0;
+}
+
 /* Somebody has it: look a little, then sleep. */
-static void locket_lock_wait(struct locket_lock *lock)
+static void locket_lock_wait(struct locket_lock *lock, uint32_t me)
 {
         uint32_t looks;
 
         for (looks = 0; looks < LOCKET_LOCK_LOOKS; looks++) {
-                if (locket_load(&lock->word) == 0 && locket_claim(&lock->word, 0, 1)) {
+                if (locket_load(&lock->word) == 0 && locket_claim(&lock->word, 0, me)) {
                         return;
                 }
         }
-        while (locket_swap(&lock->word, 2) != 0) {
-                locket_os_sleep(&lock->word, 2);
+        if (locket_lock_hasten(lock)) {
+                return;
+        }
+        for (;;) {
+                (void)locket_swap(&lock->asleep, 1); /* first, so that its owner sees it */
+                if (locket_claim(&lock->word, 0, me)) {
+                        return; /* others may sleep: asleep stays */
+                }
+                locket_os_sleep(&lock->asleep, 1);
         }
 }
 
 void locket_lock_take(struct locket_lock *lock)
 {
-        locket_lock_depth += 1;
-        if (!locket_claim(&lock->word, 0, 1)) {
-                locket_lock_wait(lock);
+        const uint32_t me = locket_lock_me();
+
+        locket_lock_doing += 1;
+        if (!locket_claim(&lock->word, 0, me)) {
+                locket_lock_wait(lock, me);
         }
 }
 
 int locket_lock_try(struct locket_lock *lock)
 {
+        const uint32_t me = locket_lock_me();
         int locked;
 
-        locket_lock_depth += 1;
-        locked = locket_claim(&lock->word, 0, 1);
-        locket_lock_depth -= locked ? 0u : 1u;
+        locket_lock_doing += 1;
+        locked = locket_claim(&lock->word, 0, me);
+        locket_lock_doing -= locked ? 0u : 1u;
         return locked;
+}
+
+/* Give it to who waits for it in the kernel, the most urgent first.  Refused to
+ * a child of vfork(2), which is not the thread that it says to be. */
+static void locket_lock_bequeath(struct locket_lock *lock)
+{
+        (void)locket_add(&lock->word, 0); /* what was stored is seen by the next */
+        if (locket_os_bequeath(&lock->word) != 0) {
+                locket_store(&lock->word, 0);
+        }
 }
 
 void locket_lock_drop(struct locket_lock *lock)
 {
-        if (locket_swap(&lock->word, 0) == 2) {
-                locket_os_wake(&lock->word, 1);
+        if (!locket_claim(&lock->word, locket_lock_me(), 0)) {
+                locket_lock_bequeath(lock);
         }
-        locket_lock_depth -= 1;
+        if (locket_load(&lock->asleep) != 0) {
+                locket_store(&lock->asleep, 0);
+                locket_os_wake(&lock->asleep, 1);
+        }
+        locket_lock_doing -= 1;
 }
 
 int locket_lock_inside(void)
 {
-        return locket_lock_depth != 0;
+        return locket_lock_does(LOCKET_LOCK_HOLDS);
 }
 
 int locket_lock_held(const struct locket_lock *lock)
@@ -78,3 +144,27 @@ int locket_lock_held(const struct locket_lock *lock)
         return locket_load(&lock->word) != 0;
 }
 
+/* ------------------------------------------------------- what a thread does */
+
+int locket_lock_does(uint32_t what)
+{
+        return (locket_lock_doing & what) != 0;
+}
+
+void locket_lock_begins(uint32_t what)
+{
+        locket_lock_doing += what & -what; /* its lowest bit */
+}
+
+void locket_lock_ends(uint32_t what)
+{
+        if (locket_lock_does(what)) {
+                locket_lock_doing -= what & -what;
+        }
+}
+
+void locket_lock_renew(void)
+{
+        locket_lock_self = 0;
+        locket_lock_doing = 0;
+}

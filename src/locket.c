@@ -287,8 +287,12 @@ void *locket_arena_malloc(struct locket_arena *arena, size_t size)
  * and nothing has changed. */
 static struct locket_found locket_live(const void *ptr)
 {
-        const struct locket_found found = locket_home_find((uintptr_t)ptr);
+        struct locket_found found;
 
+        if (locket_home_inside()) {
+                locket_fatal_inside((uintptr_t)ptr);
+        }
+        found = locket_home_find((uintptr_t)ptr);
         switch (found.hit) {
         case LOCKET_HIT_LIVE:
                 return found;
@@ -523,7 +527,10 @@ void *locket_realloc(void *ptr, size_t size)
                 locket_free(ptr);
                 return NULL;
         }
-        (void)locket_home_start(); /* a child without a key tries to get one */
+        if (locket_home_start() == EDEADLK) { /* a child without a key tries to get one */
+                errno = EDEADLK;
+                return NULL;
+        }
         found = locket_live(ptr);
         base = found.arena->tables->range.base;
         user = locket_resize(found, size);
@@ -538,9 +545,14 @@ void *locket_realloc(void *ptr, size_t size)
 
 size_t locket_size(const void *ptr)
 {
-        const struct locket_found found = locket_home_find((uintptr_t)ptr);
+        struct locket_found found;
         size_t size;
 
+        if (locket_home_inside()) {
+                errno = EDEADLK;
+                return 0;
+        }
+        found = locket_home_find((uintptr_t)ptr);
         if (found.arena == NULL) {
                 errno = EINVAL;
                 return 0;
@@ -561,9 +573,14 @@ static int locket_set_access(struct locket_arena *a, uint32_t i, int access)
 
 int locket_protect(void *ptr, enum locket_access access)
 {
-        const struct locket_found found = locket_home_find((uintptr_t)ptr);
+        struct locket_found found;
         int error = EINVAL;
 
+        if (locket_home_inside()) {
+                errno = EDEADLK;
+                return -1;
+        }
+        found = locket_home_find((uintptr_t)ptr);
         if (found.arena != NULL && found.cell) {
                 error = ENOTSUP; /* others are on its page */
                 locket_home_leave(found.arena);
@@ -755,7 +772,7 @@ int locket_arena_reserve(struct locket_arena *arena, size_t count, size_t size)
 
 int locket_arena_destroy(struct locket_arena *arena)
 {
-        const int error = locket_home_destroy(arena);
+        const int error = locket_home_inside() ? EDEADLK : locket_home_destroy(arena);
 
         if (error != 0) {
                 errno = error;

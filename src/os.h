@@ -382,6 +382,38 @@ LOCKET_INTERNAL void locket_os_sleep(const uint32_t *word, uint32_t seen);
     assigns    \nothing;
 */
 LOCKET_INTERNAL void locket_os_wake(const uint32_t *word, int most);
+
+/**
+ * locket_os_self(): the number of this thread (gettid(2)), not 0.
+ * locket_os_real_time(): 1 if its policy is one of real time (sched(7)).
+ * locket_os_inherit(word): ${word} is 0, or the number of the thread that has it: wait
+ *      for it, and have that one run at this thread's priority meanwhile.  0: it is
+ *      this thread's; or an errno: EAGAIN, try again; ENOSYS, this kernel cannot.
+ * locket_os_bequeath(word): this thread's word is that of whoever waits for it so, or
+ *      0.  0, or an errno: EPERM, it is not this thread's.
+ */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+*/
+LOCKET_INTERNAL uint32_t locket_os_self(void);
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+*/
+LOCKET_INTERNAL int locket_os_real_time(void);
+/*@ requires valid: \valid(word);
+    terminates \true;
+    exits      \false;
+    assigns    *word;
+*/
+LOCKET_INTERNAL int locket_os_inherit(uint32_t *word);
+/*@ requires valid: \valid(word);
+    terminates \true;
+    exits      \false;
+    assigns    *word;
+*/
+LOCKET_INTERNAL int locket_os_bequeath(uint32_t *word);
 /** locket_os_thread(): a number by which threads are told apart, most often: by their
  * stacks, which are megabytes apart.  Two may have the same. */
 /*@ terminates \true;

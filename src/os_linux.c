@@ -19,6 +19,7 @@
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -29,6 +30,7 @@
 #include <unistd.h>
 
 /* Values that older headers lack; they are the kernel's, and do not change. */
+#define LOCKET_OS_DEADLINE 6 /* SCHED_DEADLINE, which sched.h has for GNU only */
 #ifndef MADV_WIPEONFORK
 #define MADV_WIPEONFORK 18
 #define MADV_KEEPONFORK 19
@@ -361,24 +363,58 @@ int locket_os_random(uint64_t *word)
         return n == (ssize_t)sizeof *word ? 0 : EIO;
 }
 
-/* Nothing that it answers matters: a word that has changed, a signal, nobody
- * there; the caller looks again. */
-static void locket_os_futex(const uint32_t *word, long what, long value)
+/* 0, or an errno. */
+static int locket_os_futex(const uint32_t *word, long what, long value)
 {
         const int before = errno;
+        const long n = syscall(SYS_futex, word, what | FUTEX_PRIVATE_FLAG, value, NULL, NULL, 0L);
+        const int error = n < 0 ? errno : 0;
 
-        (void)syscall(SYS_futex, word, what | FUTEX_PRIVATE_FLAG, value, NULL, NULL, 0L);
         errno = before;
+        return error;
 }
 
+/* Nothing that these answer matters: a word that has changed, a signal, nobody
+ * there; the caller looks again. */
 void locket_os_sleep(const uint32_t *word, uint32_t seen)
 {
-        locket_os_futex(word, FUTEX_WAIT, (long)seen);
+        (void)locket_os_futex(word, FUTEX_WAIT, (long)seen);
 }
 
 void locket_os_wake(const uint32_t *word, int most)
 {
-        locket_os_futex(word, FUTEX_WAKE, most);
+        (void)locket_os_futex(word, FUTEX_WAKE, most);
+}
+
+int locket_os_inherit(uint32_t *word)
+{
+        return locket_os_futex(word, FUTEX_LOCK_PI, 0);
+}
+
+int locket_os_bequeath(uint32_t *word)
+{
+        return locket_os_futex(word, FUTEX_UNLOCK_PI, 0);
+}
+
+uint32_t locket_os_self(void)
+{
+        return (uint32_t)syscall(SYS_gettid);
+}
+
+int locket_os_real_time(void)
+{
+        const int before = errno;
+        const long policy = syscall(SYS_sched_getscheduler, 0L); /* musl's function has no answer */
+
+        errno = before;
+        switch (policy & 0xff) { /* above: SCHED_RESET_ON_FORK */
+        case SCHED_FIFO:
+        case SCHED_RR:
+        case LOCKET_OS_DEADLINE:
+                return 1;
+        default:
+                return 0;
+        }
 }
 
 uint32_t locket_os_thread(void)

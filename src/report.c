@@ -175,6 +175,9 @@ size_t locket_validate(void)
         size_t damaged = 0;
         uint32_t i;
 
+        if (locket_home_inside()) {
+                locket_fatal_inside(0); /* "none" would be no answer */
+        }
         for (i = 0; h != NULL && i < locket_load(&h->most); i++) {
                 struct locket_arena *a = locket_home_arena(&h->arena[i]);
 
@@ -207,9 +210,14 @@ int locket_report_answer(void *to, const void *from, size_t known)
 
 int locket_inspect(const void *ptr, struct locket_report *report)
 {
-        const struct locket_found found = locket_home_find((uintptr_t)ptr);
         struct locket_report full = { 0 };
+        struct locket_found found;
 
+        if (locket_home_inside()) {
+                errno = EDEADLK;
+                return -1;
+        }
+        found = locket_home_find((uintptr_t)ptr);
         if (found.arena != NULL) {
                 locket_report_secret(found, &full);
                 locket_home_leave(found.arena);
@@ -225,8 +233,8 @@ int locket_stats(struct locket_stats *stats)
 {
         struct locket_stats full;
 
-        if (stats == NULL) {
-                errno = EINVAL;
+        if (stats == NULL || locket_home_inside()) {
+                errno = stats == NULL ? EINVAL : EDEADLK;
                 return -1;
         }
         locket_report_stats(&full);

@@ -32,6 +32,7 @@ static uint32_t locket_turn_word;
 
 void locket_turn_enter(void)
 {
+        locket_lock_begins(LOCKET_LOCK_WIPES);
         (void)locket_add(&locket_turn_word, LOCKET_TURN_ONE + 1u);
 }
 
@@ -40,13 +41,12 @@ void locket_turn_leave(void)
 {
         uint32_t word = locket_load(&locket_turn_word);
 
-        while ((word & LOCKET_TURN_NOW) != 0) {
-                if (locket_claim(&locket_turn_word, word, word - 1u)) {
-                        locket_os_wake(&locket_turn_word, INT_MAX);
-                        return;
-                }
+        while ((word & LOCKET_TURN_NOW) != 0 &&
+               !locket_claim(&locket_turn_word, word, word - 1u)) {
                 word = locket_load(&locket_turn_word);
         }
+        locket_os_wake(&locket_turn_word, INT_MAX);
+        locket_lock_ends(LOCKET_LOCK_WIPES); /* last: a handler must not wait for this one */
 }
 
 /* Give the place of slot ${s} the access that its record says. */

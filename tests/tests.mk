@@ -9,8 +9,9 @@
 
 TESTDIR  = $(BUILD)/tests
 # One program per unit of src, named after it; os_linux is tested as os, word is
-# a line each, tested in every other; turn has tests/signal, room tests/budget.
-UNITTEST = $(patsubst os_%,os,$(filter-out word turn room,$(UNITS)))
+# a line each, tested in every other; turn has tests/signal, room tests/budget;
+# urgent is the lock's, with real-time threads.
+UNITTEST = $(patsubst os_%,os,$(filter-out word turn room,$(UNITS))) urgent
 UNITBIN  = $(UNITTEST:%=$(TESTDIR)/unit/test_%)
 FAULTBIN = $(TESTDIR)/fault/test_fault
 CMOCKA   = $(or $(shell pkg-config --libs cmocka 2>/dev/null),-lcmocka)

@@ -354,6 +354,29 @@ void locket_os_wake(const uint32_t *word, int most)
         EVA_CHECK(most > 0);
 }
 
+uint32_t locket_os_self(void)
+{
+        return 1;
+}
+
+int locket_os_real_time(void)
+{
+        return 0;
+}
+
+int locket_os_inherit(uint32_t *word)
+{
+        EVA_CHECK(*word == 0);
+        *word = 1;
+        return 0;
+}
+
+int locket_os_bequeath(uint32_t *word)
+{
+        *word = 0;
+        return 0;
+}
+
 int locket_os_random(uint64_t *word)
 {
         if (eva_fails()) {

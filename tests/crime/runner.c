@@ -57,6 +57,7 @@ struct crime {
 #define UNDERFLOW "underflow of"
 #define WRITTEN   "write after free of"
 #define METADATA  "metadata damage at"
+#define INSIDE    "call inside a call, of"
 
 static const struct crime crimes[] = {
         VIOLATION("double_free now 32", DOUBLE),
@@ -310,6 +311,11 @@ static const struct crime crimes[] = {
         TOLD("handler_told overflow", OVERFLOW),
         TOLD("handler_told underflow", UNDERFLOW),
         TOLD("handler_told written", WRITTEN),
+        VIOLATION("inside_call free", INSIDE),
+        VIOLATION("inside_call free_sized", INSIDE),
+        VIOLATION("inside_call realloc_0", INSIDE),
+        VIOLATION("inside_call validate", INSIDE),
+        { "inside_call refused", 0, { NULL, NULL }, 0, "refused " },
         { "handler_uses", SIGABRT, { OVERFLOW, NULL }, 0, "used " },
         { "handler_violates", SIGABRT, { DOUBLE, DOUBLE }, 0, "called " },
         { "handler_jumps", 0, { OVERFLOW, DOUBLE }, 0,

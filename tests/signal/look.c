@@ -129,3 +129,8 @@ const char *signal_access(const void *p)
         }
         return "??";
 }
+
+int signal_inside(void)
+{
+        return locket_home_inside();
+}

@@ -64,4 +64,12 @@ const char *signal_access(const void *p);
 int signal_step_tests(const char *starts);
 int signal_stress_tests(void);
 
+/* ------------------------------------------------------------------ nested */
+
+/* Calls in a handler above a call: those that are refused (1), or all of them (0). */
+/* 1 if a call that has a lock is below (home.h). */
+int signal_inside(void);
+void signal_nested_begin(void);
+int signal_nested(void);
+
 #endif

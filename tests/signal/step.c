@@ -48,12 +48,13 @@ struct path {
 struct progress {
         const char *how;
         size_t point, points, tried, hit;
+        size_t nested[2];       /* calls in a handler: done; refused */
 };
 static struct progress *progress;
 
 /* ---------------------------------------------------------------- one thread */
 
-enum stop_kind { STOP_NOTHING, STOP_WIPE, STOP_OTHER, STOP_BOTH, STOP_B };
+enum stop_kind { STOP_NOTHING, STOP_WIPE, STOP_OTHER, STOP_BOTH, STOP_B, STOP_CALLS };
 
 static struct path *tracing;            /* being followed; one at a time */
 static unsigned char *volatile broken;  /* where the breakpoint is */
@@ -221,6 +222,10 @@ static void stopped(void)
                 locket_wipe_all();
                 NEED(signal_look() == 0);
                 break;
+        case STOP_CALLS:
+                progress->nested[signal_nested()] += 1;
+                locket_wipe_all(); /* for the check */
+                break;
         case STOP_OTHER:
                 let_other();
                 NEED(signal_look() == 0);
@@ -288,6 +293,7 @@ static void try_scene(const struct signal_scene *scene, size_t stride)
         size_t i;
 
         a_thread = (pid_t)syscall(SYS_gettid);
+        signal_nested_begin();
         NEED(sem_init(&b_go, 0, 0) == 0 && sem_init(&b_at, 0, 0) == 0);
         NEED(pthread_create(&thread, NULL, other, NULL) == 0);
         for (i = 0; i < 4; i++) { /* in the end nothing is the first any more */
@@ -306,6 +312,11 @@ static void try_scene(const struct signal_scene *scene, size_t stride)
         for (i = below(stride); i < path.count; i += stride) {
                 progress->point = (size_t)(path.at[i] - TEXT);
                 attempt(scene, path.at[i], 0, STOP_WIPE, NULL);
+        }
+        progress->how = "after calls in a handler";
+        for (i = below(2 * stride); i < path.count; i += 2 * stride) {
+                progress->point = (size_t)(path.at[i] - TEXT);
+                attempt(scene, path.at[i], 0, STOP_CALLS, NULL);
         }
         progress->how = "in a handler, later";
         for (i = below(4 * stride); i < path.count; i += 4 * stride) {
@@ -341,6 +352,7 @@ int signal_step_tests(const char *starts)
         struct sigaction action;
         size_t tried = 0;
         size_t points = 0;
+        size_t nested[2] = { 0, 0 };
         int bad = 0;
         size_t i;
 
@@ -379,8 +391,12 @@ int signal_step_tests(const char *starts)
                 }
                 tried += progress->tried;
                 points += progress->points;
+                nested[0] += progress->nested[0];
+                nested[1] += progress->nested[1];
         }
         (void)printf("  step: %zu calls, %zu of them wiped half-way, %d scenes failed\n", tried, points,
                      bad);
-        return bad != 0 || points < 1000;
+        (void)printf("  step: calls in a handler above a call: %zu times done, %zu times refused\n",
+                     nested[0], nested[1]);
+        return bad != 0 || points < 1000 || nested[0] < 100 || nested[1] < 100;
 }

@@ -104,12 +104,73 @@ CASE(sleepers_are_woken)
         SAME(errno, 4711);
 }
 
+/* A thread that is in the middle of something says so, and forgets it in a child. */
+CASE(what_it_does)
+{
+        struct locket_lock l = LOCKET_LOCK_NEW;
+
+        SAME(locket_lock_does(LOCKET_LOCK_ANYTHING), 0);
+        locket_lock_take(&l);
+        SAME(locket_lock_try(&l), 0);
+        SAME(locket_lock_inside(), 1);
+        SAME(locket_lock_does(LOCKET_LOCK_WIPES | LOCKET_LOCK_REVIVES), 0);
+        locket_lock_begins(LOCKET_LOCK_WIPES);
+        locket_lock_begins(LOCKET_LOCK_WIPES);
+        locket_lock_ends(LOCKET_LOCK_WIPES);
+        SAME(locket_lock_does(LOCKET_LOCK_WIPES), 1);
+        locket_lock_drop(&l);
+        SAME(locket_lock_inside(), 0);
+        locket_lock_ends(LOCKET_LOCK_WIPES);
+        locket_lock_ends(LOCKET_LOCK_WIPES); /* none above none */
+        SAME(locket_lock_does(LOCKET_LOCK_ANYTHING), 0);
+        locket_lock_begins(LOCKET_LOCK_REVIVES);
+        SAME(locket_lock_does(LOCKET_LOCK_REVIVES), 1);
+        SAME(locket_lock_inside(), 0);
+        locket_lock_take(&l);
+        locket_lock_renew();
+        SAME(locket_lock_does(LOCKET_LOCK_ANYTHING), 0);
+        SAME(locket_lock_held(&l), 1);
+        locket_lock_clear(&l);
+        SAME(locket_lock_held(&l), 0);
+}
+
+/* Threads that wait in the two ways, mixed: still one at a time, and none is left
+ * asleep. */
+static void *counts_urgently(void *rounds)
+{
+        const struct sched_param low = { .sched_priority = 1 };
+
+        if (pthread_setschedparam(pthread_self(), SCHED_RR, &low) != 0) {
+                (void)fprintf(stderr, "no real-time thread may be made here\n");
+        }
+        return counts(rounds);
+}
+
+CASE(urgent_and_others)
+{
+        uint32_t rounds = unit_light() ? ROUNDS / 50 : ROUNDS;
+        pthread_t thread[THREADS];
+        size_t i;
+
+        for (i = 0; i < THREADS; i++) {
+                SAME(pthread_create(&thread[i], NULL, i % 2 == 0 ? counts : counts_urgently,
+                                    &rounds), 0);
+        }
+        for (i = 0; i < THREADS; i++) {
+                SAME(pthread_join(thread[i], NULL), 0);
+        }
+        SAME(counted, THREADS * rounds);
+        SAME(lock.word, 0);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(one_at_a_time),
                 cmocka_unit_test(held_or_not),
                 cmocka_unit_test(sleepers_are_woken),
+                cmocka_unit_test(what_it_does),
+                cmocka_unit_test(urgent_and_others),
         };
 
         return cmocka_run_group_tests_name("lock", tests, NULL, NULL);

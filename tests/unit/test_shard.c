@@ -36,15 +36,17 @@ static uint32_t owner(const void *p)
         return found.arena->index;
 }
 
-/* A secret got while the lock of arena ${i} is not free. */
+/* A secret got while the lock of arena ${i} is not free, as if another thread had
+ * it: a thread that has one itself gets none. */
 static void *get_beside(uint32_t i, struct locket_arena *arena)
 {
         struct locket_home *h = locket_home_here();
         void *p;
 
         locket_lock_take(&h->arena[i].lock);
+        locket_lock_renew();
         p = arena == NULL ? locket_malloc(32) : locket_arena_malloc(arena, 32);
-        locket_lock_drop(&h->arena[i].lock);
+        locket_lock_clear(&h->arena[i].lock);
         NEED(p != NULL);
         return p;
 }

@@ -1,2 +1,2 @@
 # turn.c: the last wiper wakes nobody
-s/^                        locket_os_wake.*$//
+/^void locket_turn_leave/,/^}/s/^        locket_os_wake.*$//
