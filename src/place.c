@@ -74,6 +74,16 @@
       (\forall integer h; LOCKET_TAKEN(t, h) && h != head ==>
          h + t->slab[h].spans <= head || head + count <= h);
 
+    // all slots but lo .. hi - 1 are in the state that they were in
+    predicate states_but{L1,L2}(struct locket_tables *t, integer lo, integer hi) =
+      \forall integer j; 0 <= j < \at(t->slot_count,L1) && !(lo <= j < hi) ==>
+        \at(t->slot[j].state,L1) == \at(t->slot[j].state,L2);
+
+    // count spans from head on are owner's
+    predicate spans_owned{L}(struct locket_tables *t, integer head, integer count,
+                             integer owner) =
+      \forall integer s; head <= s < head + count ==> t->span[s].owner == owner;
+
     predicate nobody_in{L}(struct locket_tables *t, integer head) =
       \forall integer i; LOCKET_USED(t, i) ==> t->slot[i].slab != head;
 
@@ -83,6 +93,7 @@
       \at(a->tables->slot,L1) == \at(a->tables->slot,L2) &&
       \at(a->tables->slot_count,L1) == \at(a->tables->slot_count,L2) &&
       \at(a->tables->range.base,L1) == \at(a->tables->range.base,L2) &&
+      \at(a->tables->range.page,L1) == \at(a->tables->range.page,L2) &&
       \at(a->tables->range.size,L1) == \at(a->tables->range.size,L2);
 
     predicate tags_same{L1,L2}(struct locket_tables *t) =
@@ -90,6 +101,15 @@
         \at(t->slot[j].epoch,L1) == \at(t->slot[j].epoch,L2) &&
         \at(t->slot[j].alignment,L1) == \at(t->slot[j].alignment,L2);
 */
+
+/* The range is what it was: for a proof, number by number, as it says so in products. */
+#define LOCKET_RANGE_SAME(t)                                                           \
+        ((t)->slot_count == \at((t)->slot_count,Pre) &&                                \
+         (t)->range.span_slots == \at((t)->range.span_slots,Pre) &&                    \
+         (t)->range.page == \at((t)->range.page,Pre) &&                                \
+         (t)->range.size == \at((t)->range.size,Pre) &&                                \
+         (t)->range.span_bytes == \at((t)->range.span_bytes,Pre) &&                    \
+         (t)->range.address == \at((t)->range.address,Pre))
 
 int locket_place_head(const struct locket_arena *a, uint32_t span)
 {
@@ -203,6 +223,8 @@ static int locket_place_restore(const struct locket_arena *a, uint32_t head)
     LOCKET_KEEPS_LIVE(t, -1);
     ensures free:    free_kept{Pre,Post}(t);
     ensures none:    \forall integer i; LOCKET_USED(t, i) ==> t->slot[i].slab != head;
+    ensures others:  states_but{Pre,Post}(t, t->slab[head].slots,
+                       t->slab[head].slots + t->slab[head].used);
 */
 static void locket_place_forget_all(struct locket_tables *t, uint32_t head)
 {
@@ -219,12 +241,16 @@ static void locket_place_forget_all(struct locket_tables *t, uint32_t head)
             loop invariant records: live_records{Pre,Here}(t, -1);
             loop invariant bytes:   live_bytes{Pre,Here}(t, -1);
             loop invariant free:    free_kept{Pre,Here}(t);
+            loop invariant others:  states_but{Pre,Here}(t, t->slab[head].slots, end);
             loop assigns k, t->slot[0 .. t->slot_count - 1];
             loop variant end - k;
         */
         for (k = t->slab[head].slots; k < end; k++) {
                 locket_place_forget(t, k);
         }
+        /*@ assert place: \forall integer i; LOCKET_USED(t, i) && t->slot[i].slab == head ==>
+              slot_at(t, i, head); */
+        /*@ assert last:  end == t->slab[head].slots + t->slab[head].used; */
 }
 
 /* Spans ${head} .. ${head} + ${count} are ${owner}'s. */
@@ -252,6 +278,7 @@ static void locket_place_give(struct locket_tables *t, uint32_t head, uint32_t c
         /*@ assert taken:  \forall integer h; LOCKET_TAKEN(t, h) ==> \at(LOCKET_TAKEN(t, h),Pre); */
         /*@ assert slabs:  slabs_same{Pre,Here}(t, -1); */
         locket_lock_drop(&t->span_lock);
+        /*@ assert range:  LOCKET_RANGE_SAME(t); */
 }
 
 /* The spans of slab ${head}, of which no slot is in use, are nobody's. */
@@ -266,6 +293,7 @@ static void locket_place_give(struct locket_tables *t, uint32_t head, uint32_t c
     LOCKET_KEEPS_HEAP(t);
     LOCKET_KEEPS_PLACES(t);
     LOCKET_KEEPS_LIVE(t, -1);
+    ensures given:   spans_owned(t, head, t->slab[head].spans, owner);
 */
 static void locket_place_leave(struct locket_tables *t, uint32_t head, uint32_t owner)
 {
@@ -295,6 +323,8 @@ static void locket_place_leave(struct locket_tables *t, uint32_t head, uint32_t 
     LOCKET_KEEPS_PLACES(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
     ensures head: LOCKET_TAKEN(a->tables, head);
+    ensures less: \old(a->slabs) > 0 ==> a->slabs == \old(a->slabs) - 1;
+    ensures bin:  a->bin[a->tables->slab[head].size_class].slab != head;
 */
 static void locket_place_uncount(struct locket_arena *a, uint32_t head)
 {
@@ -302,6 +332,7 @@ static void locket_place_uncount(struct locket_arena *a, uint32_t head)
 
         bin->slab = bin->slab == head ? LOCKET_NONE : bin->slab;
         a->slabs = locket_size_minus(a->slabs, 1);
+        /*@ assert range: LOCKET_RANGE_SAME(a->tables); */
 }
 
 /* Who gets the spans of slab ${head}: 0, and its slots were never used; or
@@ -321,6 +352,9 @@ static void locket_place_uncount(struct locket_arena *a, uint32_t head)
                     a->tables->slot[i].slab != head;
     ensures head: LOCKET_TAKEN(a->tables, head);
     ensures kept: LOCKET_TABLES_OK(a->tables);
+    ensures others: states_but{Pre,Post}(a->tables, a->tables->slab[head].slots,
+                      a->tables->slab[head].slots + a->tables->slab[head].used);
+    ensures owner: \result == 0 || \result == LOCKET_SPAN_SPOILT;
 */
 static uint32_t locket_place_heir(const struct locket_arena *a, uint32_t head)
 {
@@ -344,6 +378,11 @@ static uint32_t locket_place_heir(const struct locket_arena *a, uint32_t head)
     LOCKET_KEEPS_PLACES(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
     ensures free: free_kept{Pre,Post}(a->tables);
+    ensures others: states_but{Pre,Post}(a->tables, a->tables->slab[head].slots,
+                      a->tables->slab[head].slots + a->tables->slab[head].used);
+    ensures given: spans_owned(a->tables, head, a->tables->slab[head].spans, 0) ||
+                   spans_owned(a->tables, head, a->tables->slab[head].spans,
+                               LOCKET_SPAN_SPOILT);
 */
 static void locket_place_vacate(const struct locket_arena *a, uint32_t head)
 {
@@ -429,6 +468,7 @@ static uint32_t locket_place_occupy(struct locket_tables *t, uint32_t count, uin
         /*@ assert still:  \forall integer h; \at(LOCKET_TAKEN(t, h),Pre) ==>
               LOCKET_TAKEN(t, h) && h != head; */
         locket_lock_drop(&t->span_lock);
+        /*@ assert range:  LOCKET_RANGE_SAME(t); */
         return head;
 }
 
@@ -455,15 +495,18 @@ static void locket_place_lay(struct locket_tables *t, uint32_t head, uint32_t co
         /*@ assert first: span_at(t->range.span_bytes, head) == head * t->range.span_bytes; */
         /*@ assert end:   span_at(t->range.span_bytes, head + count) ==
               (head + count) * t->range.span_bytes; */
+        /*@ assert high:  (head + count) * t->range.span_bytes <= t->range.size; */
+        /*@ assert long:  count * t->range.span_bytes <= (head + count) * t->range.span_bytes; */
+        /*@ assert low:   0 <= head * t->range.span_bytes; */
         /*@ assert slots: head * t->range.span_slots + count * t->range.span_slots <=
               t->slot_count; */
         locket_slab_shape(&t->slab[head], &t->range, head, count, k, capacity);
         /*@ assert counts: t->slot_count == \at(t->slot_count,Pre) &&
               t->range.span_slots == \at(t->range.span_slots,Pre); */
-        /*@ assert range:  t->range.page == \at(t->range.page,Pre) &&
-              t->range.size == \at(t->range.size,Pre) &&
-              t->range.span_bytes == \at(t->range.span_bytes,Pre) &&
-              t->range.address == \at(t->range.address,Pre); */
+        /*@ assert range:  LOCKET_RANGE_SAME(t); */
+        /*@ assert above:  t->range.page <= t->slab[head].first; */
+        /*@ assert below:  t->slab[head].end <= t->range.size; */
+        /*@ assert fits:   t->slab[head].pitch <= t->slab[head].end; */
 }
 
 /* The same, among the others: its spans are taken. */
@@ -549,11 +592,13 @@ static uint32_t locket_place_take(struct locket_tables *t, uint32_t k, uint32_t 
     LOCKET_KEEPS_PLACES(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
     ensures head:  LOCKET_TAKEN(a->tables, head);
+    ensures more:  \old(a->slabs) < SIZE_MAX ==> a->slabs == \old(a->slabs) + 1;
 */
 static void locket_place_count(struct locket_arena *a, uint32_t head)
 {
         (void)head;
         a->slabs = locket_size_plus(a->slabs, 1);
+        /*@ assert range: LOCKET_RANGE_SAME(a->tables); */
 }
 
 /* Have the records of slab ${head}, and the protections of its places.  0, or an
@@ -588,10 +633,12 @@ static int locket_place_equip(const struct locket_arena *a, uint32_t head)
     LOCKET_KEEPS_HEAP(a->tables);
     LOCKET_KEEPS_PLACES(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
+    ensures offer: a->bin[k].slab == head;
 */
 static void locket_place_offer(struct locket_arena *a, uint32_t k, uint32_t head)
 {
         a->bin[k].slab = head;
+        /*@ assert range: LOCKET_RANGE_SAME(a->tables); */
 }
 
 /* Begin with slab ${head} of class ${k}; or give it back.  0, or an errno. */
@@ -608,6 +655,7 @@ static void locket_place_offer(struct locket_arena *a, uint32_t k, uint32_t head
     LOCKET_KEEPS_LIVE(a->tables, -1);
     ensures free:  free_kept{Pre,Post}(a->tables);
     ensures code:  0 <= \result;
+    ensures offer: \result == 0 ==> a->bin[k].slab == head;
     ensures arena: LOCKET_ARENA_OK(a);
     ensures kept:  tables_kept{Pre,Post}(a);
 */
@@ -958,12 +1006,14 @@ static void locket_place_claim(struct locket_tables *t, uint32_t i, uint32_t hea
     ensures none:  t->slot[\result].lo == t->slot[\result].hi;
     ensures epoch: t->slot[\result].epoch == t->epoch;
     ensures room:  t->slot[\result].hi - t->slot[\result].bottom == \old(t->slab[head].capacity);
+    ensures page:  t->range.page == \old(t->range.page);
 */
 static uint32_t locket_place_next(struct locket_tables *t, uint32_t head)
 {
         const uint32_t i = t->slab[head].slots + t->slab[head].used;
 
         locket_place_record(t, i, head);
+        /*@ assert page: t->range.page == \at(t->range.page,Pre); */
         locket_place_claim(t, i, head);
         return i;
 }
@@ -1020,15 +1070,19 @@ static void locket_place_refuse(struct locket_arena *a, int error)
 uint32_t locket_place_new(struct locket_arena *a, uint32_t k)
 {
         const int error = locket_place_ready(a, k);
+        uint32_t i;
 
         if (error != 0) {
                 locket_place_refuse(a, error);
                 return LOCKET_NONE;
         }
+        /*@ assert kept:   tables_kept{Pre,Here}(a); */
         /*@ assert layout: slab_layout(a->tables, a->bin[k].slab); */
         /*@ assert bytes:  a->tables->slab[a->bin[k].slab].capacity ==
-              class_bytes(a->tables->range.page, k); */
-        return locket_place_next(a->tables, a->bin[k].slab);
+              class_bytes(\at(a->tables->range.page,Pre), k); */
+        i = locket_place_next(a->tables, a->bin[k].slab);
+        /*@ assert same:   a->tables->range.page == \at(a->tables->range.page,Pre); */
+        return i;
 }
 
 /* --------------------------------------------------------------------- free */
@@ -1148,6 +1202,7 @@ void locket_place_undo(struct locket_arena *a, uint32_t i)
     LOCKET_KEEPS_PLACES(a->tables);
     LOCKET_KEEPS_LIVE(a->tables, -1);
     ensures free: free_kept{Pre,Post}(a->tables);
+    ensures others: states_but{Pre,Post}(a->tables, 0, 0);
 */
 static void locket_place_push(struct locket_arena *a, uint32_t k, uint32_t i)
 {
