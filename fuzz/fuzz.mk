@@ -23,7 +23,7 @@ FUZZ_LINK  = -fsanitize=fuzzer,address,undefined
 
 # src as it ships, but for the three units that fuzz/lib_*.c stands for, and
 # the border: os_sim or the real one.
-FUZZ_SRC   = $(filter-out os_linux home fatal lock,$(UNITS))
+FUZZ_SRC   = $(filter-out os_linux os_backing home fatal lock,$(UNITS))
 FUZZ_MAIN  = sequence ops ops_get ops_realloc ops_free ops_bad ops_damage ops_look ops_wipe \
              ops_arena ops_reserve ops_process call check check_stats ledger ledger_cells eyes \
              model model_cell model_late plan say tally lib_home lib_fatal lib_lock
@@ -39,7 +39,7 @@ comma      = ,
 fuzz_src   = $(FUZZ_SRC:%=$(FUZZ)/$(1)/src/%.o)
 fuzz_main  = $(fuzz_src) $(FUZZ_MAIN:%=$(FUZZ)/$(1)/%.o) $(FUZZ)/$(1)/heap.o
 fuzz_sim   = $(fuzz_main) $(FUZZ_SIM:%=$(FUZZ)/$(1)/%.o)
-fuzz_real  = $(fuzz_main) $(FUZZ)/$(1)/os_real.o $(FUZZ)/$(1)/src/os_linux.o
+fuzz_real  = $(fuzz_main) $(FUZZ)/$(1)/os_real.o $(FUZZ)/$(1)/src/os_linux.o $(FUZZ)/$(1)/src/os_backing.o
 
 .PHONY: fuzz fuzz-build fuzz-targets fuzz-afl fuzz-smoke fuzz-replay fuzz-planted fuzz-coverage \
         fuzz-tally fuzz-merge fuzz-seeds fuzz-mutants eacsl oss-fuzz
@@ -127,7 +127,7 @@ $(FUZZ)/afl_mutate.so: fuzz/afl_mutate.c fuzz/mutate.c
 	$(FUZZ_FAST_CC) $(FUZZ_FLAGS) -O2 -shared -fPIC $^ -o $@
 
 # A unit needs what it calls; the linker leaves out the rest.
-fuzz_archive = $(fuzz_src) $(foreach o,lib_home lib_fatal lib_lock src/os_linux,$(FUZZ)/$(1)/$(o).o)
+fuzz_archive = $(fuzz_src) $(foreach o,lib_home lib_fatal lib_lock src/os_linux src/os_backing,$(FUZZ)/$(1)/$(o).o)
 $(FUZZ)/lib/locket.a: $(call fuzz_archive,lib)
 $(FUZZ)/plain/locket.a: $(call fuzz_archive,plain)
 $(FUZZ)/lib/locket.a $(FUZZ)/plain/locket.a:

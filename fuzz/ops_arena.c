@@ -40,11 +40,12 @@ static int arena_policy(const struct record *r, struct locket_policy *p)
                 return ENOTSUP;
         case 1:
                 p->backing = LOCKET_SECRETMEM;
-                return p->fork_safe == LOCKET_OFF ? ENOTSUP : EINVAL; /* wiped on fork */
+                p->fork_safe = LOCKET_PREFER;
+                return EINVAL; /* wiped on fork */
         case 2:
                 p->backing = LOCKET_FILE;
                 p->fork = LOCKET_FORK_OMIT;
-                return ENOTSUP;
+                return EINVAL; /* no directory */
         case 3:
                 p->struct_size += 8;
                 return ENOTSUP;

@@ -336,7 +336,7 @@ int locket_os_wipe_on_fork(unsigned char *b, size_t lo, size_t hi, int on)
         return error;
 }
 
-/* No sequence has a policy that asks for these three. */
+/* No sequence has a policy that asks for what follows. */
 int locket_os_omit_on_fork(unsigned char *b, size_t lo, size_t hi, int on)
 {
         (void)b;
@@ -350,6 +350,58 @@ int locket_os_reserve_again(unsigned char *b, size_t lo, size_t hi)
         (void)b;
         MUST(lo == hi, "reserve_again: nobody asks for it");
         return EEXIST;
+}
+
+int locket_os_secret(unsigned char *b, size_t lo, size_t hi)
+{
+        (void)b;
+        MUST(lo == hi, "secret: nobody asks for it");
+        return ENOSYS;
+}
+
+int locket_os_file(unsigned char *b, size_t lo, size_t hi, const char *directory)
+{
+        (void)b;
+        (void)directory;
+        MUST(lo == hi, "file: nobody asks for it");
+        return EROFS;
+}
+
+int locket_os_sync(unsigned char *b, size_t lo, size_t hi)
+{
+        (void)b;
+        MUST(lo == hi, "sync: there are no files");
+        return EINVAL;
+}
+
+int locket_os_plain(unsigned char *b, size_t lo, size_t hi)
+{
+        (void)b;
+        MUST(lo == hi, "plain: all pages are");
+        return ENOMEM;
+}
+
+int locket_os_try_secret(void)
+{
+        return ENOSYS;
+}
+
+int locket_os_try_file(const char *directory)
+{
+        (void)directory;
+        return EROFS;
+}
+
+int locket_os_keep_path(const char *name, char **path)
+{
+        (void)name;
+        *path = NULL;
+        return ENOMEM;
+}
+
+void locket_os_drop_path(char *path)
+{
+        MUST(path == NULL, "drop_path: none is kept");
 }
 
 int locket_os_lock_again(unsigned char *b, size_t lo, size_t hi)

@@ -132,11 +132,34 @@ enum locket_layout {
                                  * see COMPACT ARENAS below */
 };
 
-/* Where the pages come from. */
+/* Where the pages come from.  SECRETMEM and FILE are asked for by who needs
+ * them, never the default, and only in the guarded layout.  Their pages are left
+ * out of children, always (LOCKET_FORK_OMIT); each place that is opened is a
+ * descriptor of its own for a moment, closed before the call returns, and its
+ * pages are given back together: where a kept place has more than a later
+ * secret needs, the rest is its slack. */
 enum locket_backing {
         LOCKET_ANONYMOUS,       /* private anonymous memory (mmap(2)) */
-        LOCKET_SECRETMEM,       /* not in this version: ENOTSUP */
-        LOCKET_FILE             /* not in this version: ENOTSUP */
+        LOCKET_SECRETMEM,       /* memory that the kernel itself has not mapped
+                                 * (memfd_secret(2), Linux 5.14): /proc/PID/mem,
+                                 * a debugger and process_vm_readv(2) cannot
+                                 * read it.  Always locked, whatever `locked`
+                                 * says, and counted in the lock limit.  Cost:
+                                 * while such a page is there, the WHOLE
+                                 * MACHINE cannot hibernate; the first touch of
+                                 * a page takes some 30 us, ten times that of
+                                 * others; a few more system calls for each
+                                 * place that is opened */
+        LOCKET_FILE             /* for machines where memory cannot be locked
+                                 * (`locked` PREFER or OFF): files without a
+                                 * name in `directory`, to which the kernel
+                                 * writes these pages, and not to swap.  The
+                                 * secret MAY REACH THAT DISK; it is
+                                 * overwritten there, and that is waited for
+                                 * (msync(2)), when it is freed, moved, wiped
+                                 * by locket_wipe_all or at exit(3).  Cost: a
+                                 * write to the disk for each free.  SECURITY.md
+                                 * says what that is worth */
 };
 
 /* What a forked child has of a secret.  In a child made by clone(2) alone, what
@@ -223,7 +246,12 @@ struct locket_policy {
                                  * that are free: 8.  Where threads met at
                                  * the lock, each of the arena's shards (up
                                  * to 8) has a quarantine of its own */
-        const char *directory;  /* LOCKET_FILE only: NULL */
+        const char *directory;  /* LOCKET_FILE only: where its files are, not a
+                                 * symbolic link; copied, and put after the
+                                 * working directory if it is relative.  It is
+                                 * looked up whenever a file is made.  On a
+                                 * tmpfs the pages go to swap as others do:
+                                 * NULL */
         const char *label;      /* names the pages in /proc/self/maps where
                                  * the kernel can (PR_SET_VMA_ANON_NAME, Linux
                                  * 5.17); at most 63 bytes are used; copied.
@@ -531,11 +559,17 @@ void locket_policy_init(struct locket_policy *policy);
  *                     locket_policy_init did not fill in, or what a backing
  *                     cannot carry: shared pages (LOCKET_SECRETMEM,
  *                     LOCKET_FILE) can only be left out of a child
- *                     (LOCKET_FORK_OMIT), unless fork_safe is LOCKET_OFF
- *            ENOTSUP  what this version does not have (LOCKET_SECRETMEM,
- *                     LOCKET_FILE; LOCKET_FORK_OMIT and LOCKET_FORK_KEEP
- *                     with LOCKET_COMPACT), a policy of a later version, or
+ *                     (LOCKET_FORK_OMIT; also if fork_safe is LOCKET_OFF);
+ *                     LOCKET_FILE without a directory
+ *            ENOTSUP  what this version does not have (LOCKET_COMPACT with
+ *                     LOCKET_FORK_OMIT, LOCKET_FORK_KEEP or another backing
+ *                     than LOCKET_ANONYMOUS), a policy of a later version, or
  *                     a required protection that the running kernel lacks
+ *            ENOSYS   LOCKET_SECRETMEM: not in this kernel, or switched off
+ *                     there; or what else memfd_secret(2) answers
+ *            ENOENT, ENOTDIR, EACCES, EROFS, ENAMETOOLONG, EMFILE, ENFILE
+ *                     LOCKET_FILE: no file can be made in the directory; or
+ *                     what else open(2) answers.  A symbolic link: ENOTDIR
  *            ENOMEM   no memory, or 1023 arenas exist
  *            EIO      the kernel gives no random bytes
  */
@@ -548,7 +582,11 @@ struct locket_arena *locket_arena_create(const struct locket_policy *policy);
  * locket_realloc and the rest find the arena by themselves.
  *
  * Returns: as locket_malloc; ENOMEM also for an arena at its cap; EINVAL for
- *          anything that is not an arena.
+ *          anything that is not an arena.  With LOCKET_SECRETMEM or
+ *          LOCKET_FILE also EMFILE or ENFILE (no descriptor is free), EFBIG
+ *          (RLIMIT_FSIZE; no SIGXFSZ is sent), and what locket_arena_create
+ *          says of them; with LOCKET_FILE ENOSPC (disk or quota: its blocks
+ *          are all there before the secret is), EIO.
  */
 void *locket_arena_malloc(struct locket_arena *arena, size_t size);
 void *locket_arena_aligned_alloc(struct locket_arena *arena, size_t alignment,
@@ -576,7 +614,8 @@ int locket_arena_reserve(struct locket_arena *arena, size_t count,
  *
  * Returns: 0; -1 with errno EBUSY (it has live secrets; nothing is changed),
  *          EINVAL (not an arena, or destroyed already) or ENOMEM (the kernel
- *          did not take the pages back; try again).
+ *          did not take the pages back, or zeros could not be written to the
+ *          disk of a LOCKET_FILE; try again).
  */
 int locket_arena_destroy(struct locket_arena *arena);
 

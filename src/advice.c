@@ -70,8 +70,31 @@ int locket_advice_give(const struct locket_policy *policy, const struct locket_r
         return locket_advice_set(policy, range, lo, hi, 1);
 }
 
+int locket_advice_renew(const struct locket_policy *policy, const struct locket_range *range,
+                        size_t lo, size_t hi)
+{
+        int error = 0;
+
+        locket_os_small_pages(range->base, lo, hi);
+        if (policy->undumped != LOCKET_OFF && range->undump_error == 0) {
+                error = locket_os_undump(range->base, lo, hi, 1);
+        }
+        if (error == 0 && range->fork_error == 0) {
+                error = locket_os_wipe_on_fork(range->base, lo, hi, 1);
+        }
+        if (error == 0 && range->merge_error == 0) {
+                error = locket_os_unmerge(range->base, lo, hi);
+        }
+        return error != 0 ? error : locket_advice_give(policy, range, lo, hi);
+}
+
 int locket_advice_take(const struct locket_policy *policy, const struct locket_range *range,
                        size_t lo, size_t hi)
 {
-        return locket_advice_set(policy, range, lo, hi, 0);
+        int error = 0;
+
+        if (policy->backing != LOCKET_ANONYMOUS) {
+                error = locket_advice_renew(policy, range, lo, hi);
+        }
+        return error != 0 ? error : locket_advice_set(policy, range, lo, hi, 0);
 }

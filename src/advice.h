@@ -33,8 +33,25 @@ LOCKET_INTERNAL int locket_advice_give(const struct locket_policy *policy,
                                        const struct locket_range *range, size_t lo, size_t hi);
 
 /**
+ * locket_advice_renew(policy, range, lo, hi):
+ * The same for pages that are new there: what the whole range was told, too.  0,
+ * or an errno.
+ */
+/*@ requires policy: \valid_read(policy);
+    requires range:  \valid_read(range);
+    requires pages:  lo <= hi;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures code:  0 <= \result;
+*/
+LOCKET_INTERNAL int locket_advice_renew(const struct locket_policy *policy,
+                                        const struct locket_range *range, size_t lo, size_t hi);
+
+/**
  * locket_advice_take(policy, range, lo, hi):
- * Undo it: the pages are as the rest of the range is.  0, or an errno.
+ * Undo it: the pages are as the rest of the range is.  0, or an errno.  Where
+ * other pages have been meanwhile, that is seen to for all of them.
  */
 /*@ requires policy: \valid_read(policy);
     requires range:  \valid_read(range);

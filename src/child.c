@@ -66,23 +66,12 @@ void locket_child_distrust(struct locket_arena *a)
 static int locket_child_protect(const struct locket_arena *a, size_t lo, size_t hi)
 {
         const struct locket_range *range = &a->tables->range;
-        int error = 0;
 
-        locket_os_small_pages(range->base, lo, hi);
         locket_os_join(range->base + lo, range->page);
-        if (a->policy.undumped != LOCKET_OFF && range->undump_error == 0) {
-                error = locket_os_undump(range->base, lo, hi, 1);
-        }
-        if (error == 0 && range->fork_error == 0) {
-                error = locket_os_wipe_on_fork(range->base, lo, hi, 1);
-        }
-        if (error == 0 && range->merge_error == 0) {
-                error = locket_os_unmerge(range->base, lo, hi);
-        }
         if (a->label[0] != '\0') {
                 locket_os_name(range->base, lo, hi, a->label);
         }
-        return error != 0 ? error : locket_advice_give(&a->policy, range, lo, hi);
+        return locket_advice_renew(&a->policy, range, lo, hi);
 }
 
 /* The records of ${slab}, whose pages are new: closed. */

@@ -13,9 +13,11 @@
 
 #include <errno.h>
 
+#include "backing.h"
 #include "child.h"
 #include "fatal.h"
 #include "os.h"
+#include "place.h"
 #include "policy.h"
 #include "turn.h"
 #include "word.h"
@@ -654,6 +656,7 @@ static void locket_home_begin(struct locket_home *h, uint32_t i, uint32_t group,
         if (policy->layout == LOCKET_COMPACT) {
                 locket_run_open(&h->runs, i);
         }
+        h->arena[i].policy.directory = policy->directory; /* ours: path[] */
         locket_home_keep(h, i, group);
         locket_store(&h->group[i], group + 1);
         h->arena[i].wiped_by_fork = locket_home_fate(h, i) != LOCKET_CHILD_COPIED;
@@ -675,7 +678,9 @@ static void locket_home_unite(struct locket_home *h, uint32_t i)
         }
 }
 
-struct locket_arena *locket_home_create(const struct locket_policy *policy, int *error)
+/* locket_home_create, for a policy that names nothing of the caller's but a label. */
+static struct locket_arena *locket_home_make(const struct locket_policy *policy, char *path,
+                                             int *error)
 {
         struct locket_home *h;
         uint64_t seed = 0;
@@ -706,10 +711,40 @@ struct locket_arena *locket_home_create(const struct locket_policy *policy, int 
                 locket_home_unite(h, i);
                 locket_store(&h->whole[i], policy->capacity != 0); /* one cap, one account */
                 locket_home_begin(h, i, i, policy, seed);
+                h->path[i] = path;
         }
         locket_lock_drop(&locket_home_lock);
         *error = i == LOCKET_NONE ? ENOMEM : 0;
         return i == LOCKET_NONE ? NULL : &h->arena[i];
+}
+
+/* A copy of the name of the directory of ${policy}, if its pages are files.  0, or an
+ * errno. */
+static int locket_home_directory(const struct locket_policy *policy, char **path)
+{
+        *path = NULL;
+        return policy->backing == LOCKET_FILE ? locket_os_keep_path(policy->directory, path) : 0;
+}
+
+struct locket_arena *locket_home_create(const struct locket_policy *policy, int *error)
+{
+        struct locket_policy settled = *policy;
+        struct locket_arena *a = NULL;
+        char *path = NULL;
+
+        locket_policy_settle(&settled);
+        *error = locket_home_directory(policy, &path);
+        settled.directory = path;
+        if (*error == 0) {
+                *error = locket_backing_lacks(&settled);
+        }
+        if (*error == 0) {
+                a = locket_home_make(&settled, path, error);
+        }
+        if (a == NULL && path != NULL) {
+                locket_os_drop_path(path);
+        }
+        return a;
 }
 
 uint32_t locket_home_shard(struct locket_home *h, uint32_t i, uint32_t n)
@@ -774,6 +809,10 @@ static int locket_home_end(struct locket_home *h, uint32_t i)
                 locket_run_end(&h->runs, &h->arena[i]);
                 error = locket_arena_end(&h->arena[i]);
                 locket_store(&h->arena[i].used, error != 0);
+        }
+        if (error == 0 && h->path[i] != NULL) {
+                locket_os_drop_path(h->path[i]);
+                h->path[i] = NULL;
         }
         return error;
 }
@@ -895,6 +934,26 @@ int locket_home_trim(int space, struct locket_verdict *verdict)
 
 /* ----------------------------------------------------------------- wiping */
 
+/* What was wiped is on the disks of arenas whose pages are files, as far as that
+ * can be had: a process that ends now leaves nothing else there. */
+static void locket_home_sync(struct locket_home *h)
+{
+        const struct locket_tables *t = &h->tables;
+        uint32_t i;
+        uint32_t head;
+
+        for (i = 0; i < locket_load(&h->most); i++) {
+                const struct locket_arena *a = &h->arena[i];
+
+                for (head = 0; a->policy.backing == LOCKET_FILE && head < LOCKET_SPAN_COUNT; head++) {
+                        if (locket_load(&a->used) != 0 && locket_place_head(a, head)) {
+                                locket_backing_wiped(&a->policy, &t->range, t->slab[head].first,
+                                                     t->slab[head].end);
+                        }
+                }
+        }
+}
+
 void locket_home_wipe(void)
 {
         struct locket_home *h = locket_home_load(&locket_home_made);
@@ -921,6 +980,7 @@ void locket_home_wipe(void)
                 }
         }
         locket_turn_leave();
+        locket_home_sync(h);
 }
 
 /* At exit(3), when other threads may go on. */

@@ -27,6 +27,7 @@ struct locket_home {
         uint32_t whole[LOCKET_ARENA_COUNT];     /* 1: all threads share the handle's own arena */
         uint32_t shard[LOCKET_ARENA_COUNT][LOCKET_SHARDS]; /* index + 1; 0: not made yet */
         uint32_t choice[LOCKET_ARENA_COUNT][LOCKET_CHOICES]; /* a thread's shard */
+        char *path[LOCKET_ARENA_COUNT]; /* its directory (LOCKET_FILE), or NULL */
 };
 
 /* What an address is, and whose: small enough for two registers. */

@@ -21,6 +21,7 @@
 #include <errno.h>
 
 #include "arena.h"
+#include "backing.h"
 #include "fatal.h"
 #include "home.h"
 #include "os.h"
@@ -311,7 +312,11 @@ static void locket_end(struct locket_found s)
         if (s.cell) {
                 locket_run_drop(locket_home_runs(), s.arena, s.index);
         } else {
+                const struct locket_slot *slot = &s.arena->tables->slot[s.index];
+                const size_t lo = slot->lo;
+
                 locket_secret_end(s.arena, s.index);
+                locket_backing_wiped(&s.arena->policy, &s.arena->tables->range, lo, slot->hi);
         }
 }
 
@@ -489,7 +494,7 @@ static size_t locket_resize_slot(struct locket_found s, size_t size)
                 return 0;
         }
         if (locket_secret_damage(a, i) >= 0) {
-                locket_secret_end(a, i); /* wiped, then reported */
+                locket_end(s); /* wiped, then reported */
                 return 0;
         }
         if (locket_secret_stays(a, i, size)) {

@@ -8,7 +8,7 @@
  * 0 or the errno value of the refusal, and none of them changes errno.
  *
  * The functions that make bytes reachable for others (unlock, discard,
- * release; lock, which unlocks again what it could not lock) require that all
+ * plain, release; lock, which unlocks again what it could not lock) require that all
  * of them are zero.  That is the release point: there is no second way out.
  *
  * These contracts are what the proof believes of the kernel: proofs/
@@ -216,6 +216,116 @@ LOCKET_INTERNAL int locket_os_unlock(unsigned char *b, size_t lo, size_t hi);
 */
 LOCKET_INTERNAL int locket_os_discard(unsigned char *b, size_t lo, size_t hi);
 
+/* -------------------------------------------------------------- backings */
+
+/**
+ * locket_os_secret(b, lo, hi):
+ * In the place of closed pages: open ones of secret memory (memfd_secret(2),
+ * Linux 5.14), which no system call reads and the kernel itself has not mapped;
+ * locked by their nature, never dumped, and in no child (MADV_DONTFORK).  All
+ * or nothing.  EAGAIN: the lock limit is used up.  EPERM: it is 0.  ENOSYS:
+ * not on this machine.  EFBIG: more than RLIMIT_FSIZE.  EMFILE, ENFILE: no
+ * descriptor.  ENOMEM: memory, or mappings.
+ */
+/*@ requires range:    lo <= hi;
+    requires wiped:    zeroed(b, lo, hi);
+    requires closed:   access_is(lo, hi, LOCKET_NO_ACCESS);
+    requires unlocked: locked_is(lo, hi, 0);
+    terminates \true;
+    exits      \false;
+    assigns    locket_ghost_access[lo .. hi - 1], locket_ghost_locked[lo .. hi - 1];
+    ensures code:    0 <= \result;
+    ensures ok:      \result == 0 ==> access_is(lo, hi, LOCKET_READ_WRITE) &&
+                       locked_is(lo, hi, 1);
+    ensures refused: \result != 0 ==> access_is(lo, hi, LOCKET_NO_ACCESS) &&
+                       locked_is(lo, hi, 0);
+*/
+LOCKET_INTERNAL int locket_os_secret(unsigned char *b, size_t lo, size_t hi);
+
+/**
+ * locket_os_file(b, lo, hi, directory):
+ * In the place of closed pages: open ones of a new file without a name in
+ * ${directory}, on disk as a whole, in no child.  All or nothing.  Not locked.
+ * Errors: those of open(2) for the directory (ENOENT, ENOTDIR, ELOOP for a
+ * link, EACCES, EROFS), ENOSPC for a quota too, EFBIG, EMFILE, ENFILE, ENOMEM.
+ */
+/*@ requires range:    lo <= hi;
+    requires wiped:    zeroed(b, lo, hi);
+    requires closed:   access_is(lo, hi, LOCKET_NO_ACCESS);
+    requires unlocked: locked_is(lo, hi, 0);
+    terminates \true;
+    exits      \false;
+    assigns    locket_ghost_access[lo .. hi - 1];
+    ensures code:    0 <= \result;
+    ensures ok:      \result == 0 ==> access_is(lo, hi, LOCKET_READ_WRITE);
+    ensures refused: \result != 0 ==> access_is(lo, hi, LOCKET_NO_ACCESS);
+*/
+LOCKET_INTERNAL int locket_os_file(unsigned char *b, size_t lo, size_t hi, const char *directory);
+
+/**
+ * locket_os_sync(b, lo, hi):
+ * What is in the pages, zeros, is on the disk when this returns (msync(2)).
+ */
+/*@ requires range: lo <= hi;
+    requires wiped: zeroed(b, lo, hi);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures code:  0 <= \result;
+*/
+LOCKET_INTERNAL int locket_os_sync(unsigned char *b, size_t lo, size_t hi);
+
+/**
+ * locket_os_plain(b, lo, hi):
+ * In the place of any pages: those of a fresh reservation (mmap(2), MAP_FIXED).
+ * The memory or the file that was there goes.  ENOMEM: nothing has changed.
+ */
+/*@ requires range: lo <= hi;
+    requires wiped: zeroed(b, lo, hi);
+    terminates \true;
+    exits      \false;
+    assigns    locket_ghost_access[lo .. hi - 1], locket_ghost_locked[lo .. hi - 1];
+    ensures code:    0 <= \result;
+    ensures ok:      \result == 0 ==> access_is(lo, hi, LOCKET_NO_ACCESS) &&
+                       locked_is(lo, hi, 0);
+    ensures refused: \result != 0 ==> \forall integer i; lo <= i < hi ==>
+                       locket_ghost_access[i] == \old(locket_ghost_access[i]) &&
+                       locket_ghost_locked[i] == \old(locket_ghost_locked[i]);
+*/
+LOCKET_INTERNAL int locket_os_plain(unsigned char *b, size_t lo, size_t hi);
+
+/**
+ * locket_os_try_secret(): 0, or the errno of a machine without secret memory.
+ * locket_os_try_file(directory): 0, or why no file can be made there.
+ * locket_os_keep_path(name, path): a copy of the name of a directory, which stays
+ *      right when the working directory changes.  ENOENT, ENAMETOOLONG, ENOMEM.
+ * locket_os_drop_path(path): it is not needed any more.
+ */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures code:  0 <= \result;
+*/
+LOCKET_INTERNAL int locket_os_try_secret(void);
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures code:  0 <= \result;
+*/
+LOCKET_INTERNAL int locket_os_try_file(const char *directory);
+/*@ requires valid: \valid(path);
+    terminates \true;
+    exits      \false;
+    assigns    *path;
+    ensures code:  0 <= \result;
+*/
+LOCKET_INTERNAL int locket_os_keep_path(const char *name, char **path);
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+*/
+LOCKET_INTERNAL void locket_os_drop_path(char *path);
+
 /* ------------------------------------------------------------ protections */
 
 /**
@@ -314,7 +424,8 @@ LOCKET_INTERNAL int locket_os_mark(unsigned char *b, size_t lo, size_t hi, int o
 /**
  * locket_os_zero(b, lo, hi):
  * Zero bytes that another thread may close meanwhile: EFAULT then, not a
- * fault (process_vm_writev(2)).  Any other errno: the kernel does not do it.
+ * fault (process_vm_readv(2), which reads zeros into them: the other way round
+ * the kernel would have to reach them, and it cannot reach secret memory).  Any other errno: the kernel does not do it.
  * Async-signal-safe.
  */
 /*@ requires range: lo <= hi;

@@ -287,7 +287,7 @@ int locket_os_zero(unsigned char *b, size_t lo, size_t hi)
                 const size_t bytes = hi - lo < sizeof zeros ? hi - lo : sizeof zeros;
                 const struct iovec from = { (void *)(uintptr_t)zeros, bytes };
                 const struct iovec to = { b + lo, bytes };
-                const long n = syscall(SYS_process_vm_writev, (long)getpid(), &from, 1L, &to,
+                const long n = syscall(SYS_process_vm_readv, (long)getpid(), &to, 1L, &from,
                                        1L, 0L);
 
                 error = n > 0 ? 0 : n == 0 ? EFAULT : errno;

@@ -14,6 +14,7 @@
 
 #include <errno.h>
 
+#include "backing.h"
 #include "canary.h"
 #include "os.h"
 #include "size.h"
@@ -164,6 +165,7 @@ static enum locket_held locket_pages_held(const struct locket_arena *a, const st
     requires to:     t->slot[i].lo <= to <= t->slot[i].hi;
     requires wiped:  zeroed(t->range.base, t->slot[i].lo, t->slot[i].hi);
     requires held:   held == LOCKET_HELD_MARKED ==> t->slot[i].lock_error != 0;
+    requires policy: \valid_read(policy);
     terminates \true;
     exits      \false;
     assigns    locket_ghost_access[t->slot[i].lo .. to - 1],
@@ -176,12 +178,17 @@ static enum locket_held locket_pages_held(const struct locket_arena *a, const st
                          (to == t->slot[i].hi ? LOCKET_NO_ACCESS : \old(t->slot[i].access));
     ensures refused: \result != 0 ==> slot_same{Pre,Post}(t->slot + i);
 */
-static int locket_pages_give(struct locket_tables *t, uint32_t i, size_t to, enum locket_held held)
+static int locket_pages_give(struct locket_tables *t, uint32_t i, size_t to, enum locket_held held,
+                             const struct locket_policy *policy)
 {
         struct locket_slot *s = &t->slot[i];
-        const int error = locket_slab_give_back(t->range.base, s->lo, to, held,
-                                                s->access != LOCKET_NO_ACCESS);
+        int error;
 
+        if (to != s->hi && !locket_backing_parts(policy)) {
+                return ENOTSUP;
+        }
+        error = locket_backing_give_back(policy, &t->range, s->lo, to, held,
+                                         s->access != LOCKET_NO_ACCESS);
         if (error != 0) {
                 return error;
         }
@@ -226,7 +233,8 @@ static int locket_pages_drop(struct locket_arena *a, uint32_t i, size_t to)
         const struct locket_slot *s = &a->tables->slot[i];
         const size_t had = s->hi - s->lo;
         const size_t locked = locket_pages_locked(s, s->lo);
-        const int error = locket_pages_give(a->tables, i, to, locket_pages_held(a, s));
+        const int error = locket_pages_give(a->tables, i, to, locket_pages_held(a, s),
+                                            &a->policy);
 
         if (error == 0) {
                 locket_pages_count(a, had, locked, s->hi - to, locket_pages_locked(s, to));
@@ -291,6 +299,7 @@ int locket_pages_shrink(struct locket_arena *a, uint32_t i, size_t to)
     requires open:   t->slot[i].lo < t->slot[i].hi ==> t->slot[i].access == LOCKET_READ_WRITE;
     requires all:    t->slot[i].lo < t->slot[i].hi ==>
                        locked == (t->slot[i].lock_error == 0 ? LOCKET_REQUIRE : LOCKET_OFF);
+    requires policy: \valid_read(policy);
     terminates \true;
     exits      \false;
     assigns    t->slot[i].lo, t->slot[i].access, t->slot[i].lock_error,
@@ -307,10 +316,10 @@ int locket_pages_shrink(struct locket_arena *a, uint32_t i, size_t to)
                        t->slot[i].lock_error == \old(t->slot[i].lock_error);
 */
 static int locket_pages_open(struct locket_tables *t, uint32_t i, size_t from,
-                             enum locket_demand locked)
+                             enum locket_demand locked, const struct locket_policy *policy)
 {
         struct locket_slot *s = &t->slot[i];
-        const int error = locket_slab_open(t->range.base, from, s->lo, locked);
+        const int error = locket_backing_open(policy, &t->range, from, s->lo, locked);
 
         if (error > 0) {
                 return error;
@@ -399,7 +408,7 @@ static int locket_pages_grow(struct locket_arena *a, uint32_t i, size_t from)
         if (locket_pages_over(a, had, has)) {
                 return EDQUOT; /* the cap, told from what others can help with */
         }
-        error = locket_pages_open(a->tables, i, from, locket_pages_demand(a, s));
+        error = locket_pages_open(a->tables, i, from, locket_pages_demand(a, s), &a->policy);
         if (error == 0) {
                 locket_pages_count(a, had, locked, has, locket_pages_locked(s, from));
         }
@@ -512,7 +521,8 @@ int locket_pages_fit(struct locket_arena *a, uint32_t i, size_t lo)
         }
         if (s->lo < lo) {
                 /* At the mapping limit the kernel may refuse to split a
-                 * mapping: then the secret has a page of slack more. */
+                 * mapping, and some backings are not split: then the
+                 * secret has more slack. */
                 (void)locket_pages_shrink(a, i, lo);
         }
         return locket_pages_access(t, i, LOCKET_READ_WRITE);

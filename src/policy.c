@@ -50,6 +50,8 @@ static int locket_policy_demand(enum locket_demand demand)
     ensures freed:   \result == 1 ==>
                        p->freed == LOCKET_FREED_CLOSE || p->freed == LOCKET_FREED_CHECK;
     ensures fork:    \result == 1 ==> fork_ok(p->fork);
+    ensures backing: \result == 1 ==> p->backing == LOCKET_ANONYMOUS ||
+                       p->backing == LOCKET_SECRETMEM || p->backing == LOCKET_FILE;
     ensures demands: \result == 1 ==> demand_ok(p->locked) && demand_ok(p->undumped) &&
                        demand_ok(p->fork_safe) && demand_ok(p->unmerged);
     ensures ok:      policy_ok(p) ==> \result == 1;
@@ -70,18 +72,23 @@ static int locket_policy_known(const struct locket_policy *p)
 }
 
 /* 1 if the backing can do what is to happen at a fork: shared pages can be left
- * out of a child, but neither wiped there nor copied. */
+ * out of a child, but neither wiped there nor copied; and a file has a
+ * directory. */
 /*@ requires valid: \valid_read(p);
     terminates \true;
     exits      \false;
     assigns    \nothing;
     ensures exact: \result != 0 <==> p->backing == LOCKET_ANONYMOUS ||
-                     p->fork == LOCKET_FORK_OMIT || p->fork_safe == LOCKET_OFF;
+                     ((p->fork == LOCKET_FORK_OMIT || p->fork_safe == LOCKET_OFF) &&
+                      (p->backing != LOCKET_FILE || p->directory != \null));
 */
 static int locket_policy_carried(const struct locket_policy *p)
 {
-        return p->backing == LOCKET_ANONYMOUS || p->fork == LOCKET_FORK_OMIT ||
-               p->fork_safe == LOCKET_OFF;
+        if (p->backing == LOCKET_ANONYMOUS) {
+                return 1;
+        }
+        return (p->fork == LOCKET_FORK_OMIT || p->fork_safe == LOCKET_OFF) &&
+               (p->backing != LOCKET_FILE || p->directory != NULL);
 }
 
 int locket_policy_check(const struct locket_policy *policy)
@@ -98,11 +105,23 @@ int locket_policy_check(const struct locket_policy *policy)
         if (!locket_policy_carried(policy)) {
                 return EINVAL;
         }
-        if (policy->backing != LOCKET_ANONYMOUS ||
-            (policy->layout == LOCKET_COMPACT && policy->fork != LOCKET_FORK_WIPE)) {
+        if (policy->layout == LOCKET_COMPACT &&
+            (policy->backing != LOCKET_ANONYMOUS || policy->fork != LOCKET_FORK_WIPE)) {
                 return ENOTSUP; /* not in this version */
         }
         return 0;
+}
+
+void locket_policy_settle(struct locket_policy *policy)
+{
+        if (policy->backing == LOCKET_ANONYMOUS) {
+                return;
+        }
+        policy->fork = LOCKET_FORK_OMIT;
+        policy->fork_safe = LOCKET_REQUIRE;
+        if (policy->backing == LOCKET_SECRETMEM) {
+                policy->locked = LOCKET_REQUIRE;
+        }
 }
 
 int locket_policy_lacks(const struct locket_policy *policy, const struct locket_range *range)

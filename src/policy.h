@@ -15,11 +15,19 @@
     predicate fork_ok(integer fork) =
       fork == LOCKET_FORK_WIPE || fork == LOCKET_FORK_OMIT || fork == LOCKET_FORK_KEEP;
 
+    // shared pages can be left out of a child, and nothing else
+    predicate backing_ok{L}(struct locket_policy *p) =
+         p->backing == LOCKET_ANONYMOUS
+      || (p->layout == LOCKET_GUARDED &&
+          (p->fork == LOCKET_FORK_OMIT || p->fork_safe == LOCKET_OFF) &&
+          (p->backing == LOCKET_SECRETMEM ||
+           (p->backing == LOCKET_FILE && p->directory != \null)));
+
     // what this version can promise; label and directory may point anywhere
     predicate policy_ok{L}(struct locket_policy *p) =
          p->struct_size == sizeof(struct locket_policy)
       && (p->layout == LOCKET_GUARDED || p->layout == LOCKET_COMPACT)
-      && p->backing == LOCKET_ANONYMOUS
+      && backing_ok(p)
       && fork_ok(p->fork)
       && (p->layout == LOCKET_COMPACT ==> p->fork == LOCKET_FORK_WIPE)
       && (p->freed == LOCKET_FREED_CLOSE || p->freed == LOCKET_FREED_CHECK)
@@ -53,6 +61,28 @@ LOCKET_INTERNAL void locket_policy_default(struct locket_policy *policy);
     ensures ok:    \result == 0 <==> policy_ok(policy);
 */
 LOCKET_INTERNAL int locket_policy_check(const struct locket_policy *policy);
+
+/**
+ * locket_policy_settle(policy):
+ * What a backing does by its nature, ${policy} asks for: its pages are in no
+ * child, and secret memory is locked.  Else nothing changes.
+ */
+/*@ requires valid: \valid(policy);
+    requires ok:    policy_ok(policy);
+    terminates \true;
+    exits      \false;
+    assigns    policy->fork, policy->fork_safe, policy->locked;
+    ensures ok:     policy_ok(policy);
+    ensures omit:   policy->backing != LOCKET_ANONYMOUS ==>
+                      policy->fork == LOCKET_FORK_OMIT && policy->fork_safe == LOCKET_REQUIRE;
+    ensures locked: policy->backing == LOCKET_SECRETMEM ==> policy->locked == LOCKET_REQUIRE;
+    ensures same:   policy->backing != LOCKET_SECRETMEM ==>
+                      policy->locked == \old(policy->locked);
+    ensures plain:  policy->backing == LOCKET_ANONYMOUS ==>
+                      policy->fork == \old(policy->fork) &&
+                      policy->fork_safe == \old(policy->fork_safe);
+*/
+LOCKET_INTERNAL void locket_policy_settle(struct locket_policy *policy);
 
 /**
  * locket_policy_lacks(policy, range):

@@ -310,6 +310,55 @@ int locket_os_reserve_again(unsigned char *b, size_t lo, size_t hi)
         return 0;
 }
 
+/* No scenario has another backing than the anonymous one. */
+int locket_os_secret(unsigned char *b, size_t lo, size_t hi)
+{
+        eva_pages(b, lo, hi);
+        return ENOSYS;
+}
+
+int locket_os_file(unsigned char *b, size_t lo, size_t hi, const char *directory)
+{
+        (void)directory;
+        eva_pages(b, lo, hi);
+        return EROFS;
+}
+
+int locket_os_sync(unsigned char *b, size_t lo, size_t hi)
+{
+        eva_pages(b, lo, hi);
+        return EINVAL;
+}
+
+int locket_os_plain(unsigned char *b, size_t lo, size_t hi)
+{
+        eva_pages(b, lo, hi);
+        return ENOMEM;
+}
+
+int locket_os_try_secret(void)
+{
+        return ENOSYS;
+}
+
+int locket_os_try_file(const char *directory)
+{
+        (void)directory;
+        return EROFS;
+}
+
+int locket_os_keep_path(const char *name, char **path)
+{
+        (void)name;
+        *path = NULL;
+        return ENOMEM;
+}
+
+void locket_os_drop_path(char *path)
+{
+        (void)path;
+}
+
 int locket_os_unmerge(unsigned char *b, size_t lo, size_t hi)
 {
         return eva_advise(b, lo, hi);

@@ -250,7 +250,7 @@ const struct sandbox_case sandbox_cases[] = {
           { CALL(mmap), CALL(munlock), CALL(getrandom), CALL(mprotect), CALL(mlock), CALL(mlock2),
             CALL(madvise), CALL(munmap) } },
         { "wipe", "wiping all, at exit too", before_wipe, inside_wipe, 0, 0, 4,
-          { CALL(getpid), CALL(process_vm_writev), CALL(mprotect), CALL(futex) } },
+          { CALL(getpid), CALL(process_vm_readv), CALL(mprotect), CALL(futex) } },
         { "wipe_told", NULL, before_wipe, inside_wipe, 0, 1, 1, { CALL(mprotect) } },
         { "budget", "a budget", before_start, inside_budget, 0, 0, 9,
           { CALL(openat), CALL(read), CALL(close), CALL(prlimit64), CALL(mmap), CALL(munlock),

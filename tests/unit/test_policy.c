@@ -29,20 +29,19 @@ CASE(defaults)
         SAME(locket_policy_check(&p), 0);
 }
 
-/* The fields that are enums, each with its values: how many there are, and
- * how many of them this version has. */
+/* The fields that are enums, each with how many values it has. */
 static const struct {
         size_t offset;
-        int values, here;
+        int values;
 } field[] = {
-        { offsetof(struct locket_policy, layout), 2, 2 },
-        { offsetof(struct locket_policy, backing), 3, 1 },
-        { offsetof(struct locket_policy, fork), 3, 3 },
-        { offsetof(struct locket_policy, freed), 2, 2 },
-        { offsetof(struct locket_policy, locked), 3, 3 },
-        { offsetof(struct locket_policy, undumped), 3, 3 },
-        { offsetof(struct locket_policy, fork_safe), 3, 3 },
-        { offsetof(struct locket_policy, unmerged), 3, 3 },
+        { offsetof(struct locket_policy, layout), 2 },
+        { offsetof(struct locket_policy, backing), 3 },
+        { offsetof(struct locket_policy, fork), 3 },
+        { offsetof(struct locket_policy, freed), 2 },
+        { offsetof(struct locket_policy, locked), 3 },
+        { offsetof(struct locket_policy, undumped), 3 },
+        { offsetof(struct locket_policy, fork_safe), 3 },
+        { offsetof(struct locket_policy, unmerged), 3 },
 };
 
 CASE(each_value)
@@ -53,23 +52,40 @@ CASE(each_value)
         for (f = 0; f < sizeof field / sizeof field[0]; f++) {
                 for (value = -2; value <= 100; value++) {
                         struct locket_policy p;
-                        const int expected = value < 0 || value >= field[f].values ? EINVAL
-                                             : value >= field[f].here              ? ENOTSUP
-                                                                                   : 0;
 
                         locket_policy_default(&p);
+                        p.directory = "/";
                         memcpy((char *)&p + field[f].offset, &value, sizeof value);
-                        if (expected == ENOTSUP &&
-                            field[f].offset == offsetof(struct locket_policy, backing)) {
+                        if (p.backing != LOCKET_ANONYMOUS) {
                                 SAME(locket_policy_check(&p), EINVAL); /* see carried */
                                 p.fork = LOCKET_FORK_OMIT;
                         }
-                        SAME(locket_policy_check(&p), expected);
+                        SAME(locket_policy_check(&p),
+                             value < 0 || value >= field[f].values ? EINVAL : 0);
                 }
         }
 }
 
-/* Shared pages can be left out of a child; neither wiped there nor kept. */
+/* What a backing does by its nature is asked for, and nothing else changes. */
+static void settles(const struct locket_policy *p)
+{
+        struct locket_policy settled = *p;
+        struct locket_policy expected = *p;
+
+        if (p->backing != LOCKET_ANONYMOUS) {
+                expected.fork = LOCKET_FORK_OMIT;
+                expected.fork_safe = LOCKET_REQUIRE;
+        }
+        if (p->backing == LOCKET_SECRETMEM) {
+                expected.locked = LOCKET_REQUIRE;
+        }
+        locket_policy_settle(&settled);
+        SAME(memcmp(&settled, &expected, sizeof settled), 0);
+        SAME(locket_policy_check(&settled), 0);
+}
+
+/* Shared pages can be left out of a child; neither wiped there nor kept.  A file
+ * has a directory. */
 CASE(carried)
 {
         int backing;
@@ -85,11 +101,22 @@ CASE(carried)
                                 p.backing = (enum locket_backing)backing;
                                 p.fork = (enum locket_fork)fork;
                                 p.fork_safe = (enum locket_demand)demand;
+                                p.locked = (enum locket_demand)((fork + demand) % 3);
                                 SAME(locket_policy_check(&p),
-                                     backing == LOCKET_ANONYMOUS  ? 0
-                                     : fork == LOCKET_FORK_OMIT   ? ENOTSUP
-                                     : demand == LOCKET_OFF       ? ENOTSUP
-                                                                  : EINVAL);
+                                     backing == LOCKET_FILE        ? EINVAL
+                                     : backing == LOCKET_ANONYMOUS ? 0
+                                     : fork == LOCKET_FORK_OMIT    ? 0
+                                     : demand == LOCKET_OFF        ? 0
+                                                                   : EINVAL);
+                                p.directory = "/nowhere";
+                                SAME(locket_policy_check(&p),
+                                     backing == LOCKET_ANONYMOUS || fork == LOCKET_FORK_OMIT ||
+                                                     demand == LOCKET_OFF
+                                             ? 0
+                                             : EINVAL);
+                                if (locket_policy_check(&p) == 0) {
+                                        settles(&p);
+                                }
                         }
                 }
         }
@@ -110,6 +137,10 @@ CASE(compact)
                         p.fork = (enum locket_fork)fork;
                         p.fork_safe = (enum locket_demand)demand;
                         SAME(locket_policy_check(&p), fork == LOCKET_FORK_WIPE ? 0 : ENOTSUP);
+                        p.backing = LOCKET_SECRETMEM;
+                        SAME(locket_policy_check(&p), fork == LOCKET_FORK_OMIT || demand == LOCKET_OFF
+                                                              ? ENOTSUP
+                                                              : EINVAL);
                 }
         }
 }

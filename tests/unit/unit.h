@@ -87,7 +87,8 @@ int unit_faults(const volatile unsigned char *p, int write);
 const char *unit_access(const void *address);
 /* 1 if smaps shows flag ${flag} (such as "lo") for the page. */
 int unit_flag(const void *address, const char *flag);
-/* Read through /proc/self/mem, which ignores access: 1 if all could be read. */
+/* Read through /proc/self/mem, which ignores access: 1 if all could be read.  Where
+ * LOCKET_TEST_BACKING is set (tests/backing/every.c), secret memory too. */
 int unit_peek(const void *address, void *to, size_t size);
 /* 1 if all ${size} bytes at ${address}, whatever their access, are zero. */
 int unit_zero(const void *address, size_t size);
