@@ -14,7 +14,6 @@ void fuzz_home_forget(int handlers)
         locket_home_made = NULL;
         locket_home_forking = NULL;
         locket_home_took = 0;
-        locket_home_reviving = 0;
         if (handlers) {
                 locket_home_forks = 0;
                 locket_home_exits = 0;
