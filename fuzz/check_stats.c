@@ -68,6 +68,8 @@ static void check_compact(void)
                 }
                 a->quarantined = ledger_quarantined(a->handle);
                 MUST(a->quarantined <= a->policy.quarantine, "more than the quarantine holds");
+                MUST(a->reserved || ledger_idle(a->handle) <= 1,
+                     "runs without a cell in use are not given back");
                 MUST(held <= a->cells_held, "more cells in quarantine than were freed");
                 if (held < a->cells_held) {
                         MUST(model_struck() || model.tight || !model.calm ||

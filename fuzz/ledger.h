@@ -30,6 +30,8 @@ size_t ledger_quarantined(const struct locket_arena *handle);
 /* The same, of its cells.  The bounds of the run that ${p} is in: 1, or 0 if in none.  1 if
  * ${p} is where a compact arena has its slabs. */
 size_t ledger_held(const struct locket_arena *handle);
+/* Runs of one class of ${handle} without a cell in use, at most. */
+uint32_t ledger_idle(const struct locket_arena *handle);
 int ledger_run(const unsigned char *p, unsigned char **lo, unsigned char **hi);
 int ledger_compact(const unsigned char *p);
 

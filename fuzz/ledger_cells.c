@@ -152,7 +152,6 @@ static const char *cells_run(const struct locket_runs *r, const struct locket_ar
                 const size_t idle = run->live + run->held == 0 ? s->hi - s->lo : 0;
 
                 sum->idle += idle;
-                sum->idles[run->size_class] += idle != 0;
                 sum->listed[run->size_class] += run->listed;
                 sum->cells[run->size_class] += run->count;
                 sum->bytes[run->size_class] += s->hi - s->lo;
@@ -179,9 +178,7 @@ static const char *cells_shelf(const struct locket_runs *r, const struct locket_
         if (shelf->cells != sum->cells[k] || shelf->bytes != sum->bytes[k]) {
                 return "ledger: the runs of a class are not counted right";
         }
-        return shelf->floor == 0 && sum->idles[k] > 1
-                       ? "ledger: runs without a cell in use are not given back"
-                       : NULL;
+        return NULL;
 }
 
 /* The list of those in quarantine. */
@@ -253,6 +250,25 @@ size_t ledger_held(const struct locket_arena *handle)
         return h == NULL || handle == NULL || handle->policy.layout != LOCKET_COMPACT
                        ? 0
                        : h->runs.pool[handle->index].held;
+}
+
+uint32_t ledger_idle(const struct locket_arena *handle)
+{
+        struct locket_home *h = locket_home_here();
+        uint32_t idle[LOCKET_CELL_CLASSES] = { 0 };
+        uint32_t most = 0;
+        uint32_t i;
+
+        for (i = 0; h != NULL && i < h->runs.used; i++) {
+                const struct locket_run *run = &h->runs.run[i];
+
+                if (run->owner == handle->index + 1u && run->epoch == h->tables.epoch &&
+                    run->live + run->held == 0) {
+                        idle[run->size_class] += 1;
+                        most = most < idle[run->size_class] ? idle[run->size_class] : most;
+                }
+        }
+        return most;
 }
 
 int ledger_run(const unsigned char *p, unsigned char **lo, unsigned char **hi)

@@ -16,7 +16,7 @@ struct ledger_cells {
         size_t idle;                    /* bytes of runs without a cell in use, the same */
         size_t cells[LOCKET_CELL_CLASSES];      /* of runs of this process */
         size_t bytes[LOCKET_CELL_CLASSES];
-        uint32_t idles[LOCKET_CELL_CLASSES], listed[LOCKET_CELL_CLASSES];
+        uint32_t listed[LOCKET_CELL_CLASSES];
 };
 
 /* What does not hold of the cells of compact arena ${a}, or NULL; ${thorough}: also that
