@@ -73,6 +73,7 @@ int main(int argc, char **argv)
         add(omit_tests);
         add(keep_tests);
         add(busy_tests);
+        add(compact_tests);
         add(fallback_tests);
         if (argc > 1 && strcmp(argv[1], "--list") == 0) {
                 for (i = 0; i < count; i++) {
