@@ -25,5 +25,5 @@ amalgam:  ## make the one file, compare it with src, compile and run it (20 s)
 objects:  ## look for the wipe in what compilers make of it (2 min)
 	@sh ci/objects $(BUILD)/objects
 
-eva:  ## follow a few secrets' lives with Frama-C's Eva: no alarm (3 min)
+eva:  ## follow a few secrets' lives with Frama-C's Eva: no alarm (6 min)
 	@sh proofs/eva/run $(BUILD)/eva

@@ -384,6 +384,7 @@ static void eva_cell_crime(unsigned char *p, size_t size)
 /* Cells of a run: made, grown where they are and elsewhere, checked, freed. */
 static void eva_cells(void)
 {
+        struct locket_report report;
         struct locket_policy policy;
         struct locket_arena *a;
         unsigned char *p;
@@ -403,7 +404,15 @@ static void eva_cells(void)
         locket_wipe_all();
         eva_use(p, 24);
         eva_use(q, 24);
-        EVA_CHECK(locket_size(p) == 24 && locket_protect(q, LOCKET_READ_ONLY) == -1);
+        report.struct_size = sizeof report;
+        EVA_CHECK(locket_inspect(p, &report) == 0 && report.size == 24);
+        EVA_CHECK(locket_protect(q, LOCKET_READ_ONLY) == -1 && errno == ENOTSUP);
+        if (Frama_C_interval_split(0, 1)) {
+                eva_fork();
+                locket_free(p);
+                eva_check_zero();
+                return;
+        }
         q = locket_realloc(q, Frama_C_interval_split(0, 1) ? 20 : 100);
         if (q != NULL) {
                 eva_cell_crime(q, locket_size(q));
