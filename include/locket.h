@@ -501,7 +501,7 @@ int locket_inspect(const void *ptr, struct locket_report *report);
  * else locks, maps or gets secrets.  What arenas keep of freed secrets counts,
  * as it makes way.  What the machine has of memory is not looked at, nor a cgroup.
  * Reads /proc/self/status, /proc/self/maps and /proc/sys/vm/max_map_count; makes
- * locket's tables, as the first secret would.  If they cannot be, nothing fits.
+ * locket's tables, as the first secret and the first compact arena would.  If they cannot be, nothing fits.
  *
  * Returns: 0; -1 with errno EINVAL (NULL ${budget}, or its struct_size) or
  *          that of open(2) or read(2) if /proc cannot be read.

@@ -119,60 +119,33 @@ static size_t locket_budget_cells(struct locket_room *room, struct locket_tables
         return cells;
 }
 
-/* Mappings that the tables of runs take: they are made, counted and given back.
- * SIZE_MAX: there is no room for them. */
-static size_t locket_budget_try(const struct locket_tables *t)
-{
-        struct locket_runs runs = { 0 };
-        size_t before = 0;
-        size_t with = 0;
-        int error = locket_os_mappings_now(&before);
-
-        if (error == 0) {
-                error = locket_run_tables(&runs, t);
-        }
-        if (error != 0) {
-                return SIZE_MAX;
-        }
-        error = locket_os_open_table(runs.cell, 0, t->range.page);
-        if (error == 0) {
-                error = locket_os_mappings_now(&with);
-        }
-        locket_run_release(&runs, t);
-        return error != 0 ? SIZE_MAX : locket_size_minus(with, before);
-}
-
-/* The same, if they are not there; what is kept makes way, as for a new arena. */
-static size_t locket_budget_tables(struct locket_home *h)
+/* 1 if there are tables of runs, or can be; what is kept makes way, as for a new arena. */
+static int locket_budget_tables(struct locket_home *h)
 {
         struct locket_verdict verdict;
-        size_t maps;
+        int error = locket_home_compact(h);
 
-        if (locket_load(&h->runs.ready) != 0) {
-                return 0;
-        }
-        maps = locket_budget_try(&h->tables);
-        if (maps == SIZE_MAX && locket_home_trim(1, &verdict)) {
+        if (error != 0 && locket_home_trim(1, &verdict)) {
                 if (verdict.found) {
                         locket_fatal(verdict.kind, verdict.at);
                 }
-                maps = locket_budget_try(&h->tables);
+                error = locket_home_compact(h);
         }
-        return maps;
+        return error == 0;
 }
 
-/* Runs that nobody has; none if there is no room for their tables, which take ${tables}
- * mappings. */
-static void locket_budget_runs(struct locket_room *room, struct locket_home *h,
-                               size_t tables)
+/* Runs that nobody has; the records of the first take mappings. */
+static void locket_budget_runs(struct locket_room *room, const struct locket_home *h)
 {
         const struct locket_runs *r = &h->runs;
+        const uint32_t used = locket_load(&r->used);
         uint32_t i;
 
-        room->runs = locket_size_plus(room->runs, locket_run_most(&h->tables));
-        room->runs = tables == SIZE_MAX ? 0 : room->runs;
-        room->maps = locket_size_minus(room->maps, tables);
-        for (i = 0; i < locket_load(&r->used); i++) {
+        room->runs = locket_size_plus(room->runs, r->most);
+        if (used == 0) {
+                room->maps = locket_size_minus(room->maps, LOCKET_ROOM_SPLIT - h->sealed);
+        }
+        for (i = 0; i < used; i++) {
                 room->runs = locket_size_minus(room->runs, locket_run_owner(r, i) != 0);
         }
 }
@@ -208,9 +181,9 @@ static int locket_budget_ask(struct locket_budget *budget)
 }
 
 /* How many more secrets fit that take ${data} bytes of pages and are of class ${k}; or
- * cells of class ${class}, whose tables take ${tables} mappings. */
+ * cells of class ${class}, if there are ${tables} for them. */
 static void locket_budget_rooms(struct locket_budget *budget, size_t data, uint32_t k,
-                                uint32_t class, size_t tables)
+                                uint32_t class, int tables)
 {
         struct locket_home *h = locket_home_here();
         struct locket_room room = { 0 };
@@ -222,7 +195,10 @@ static void locket_budget_rooms(struct locket_budget *budget, size_t data, uint3
         budget->compact_room = budget->guarded_room;
         if (class != LOCKET_NONE) {
                 room.least = LOCKET_ROOM_OWN;
-                locket_budget_runs(&room, h, tables);
+                budget->compact_room = 0;
+        }
+        if (class != LOCKET_NONE && tables) {
+                locket_budget_runs(&room, h);
                 budget->compact_room = locket_budget_cells(&room, &h->tables,
                                                            locket_cell_pitch(class));
         }
@@ -244,7 +220,7 @@ static int locket_budget_full(size_t size, struct locket_budget *budget)
         const size_t page = locket_os_page();
         const uint32_t class = locket_cell_class(size, LOCKET_ALIGNMENT);
         size_t data = 0;
-        size_t tables = 0;
+        int tables = 0;
         uint32_t k = LOCKET_CLASS_COUNT;
         int error;
 

@@ -17,6 +17,7 @@
 #include "child.h"
 #include "fatal.h"
 #include "os.h"
+#include "os_seal.h"
 #include "place.h"
 #include "policy.h"
 #include "turn.h"
@@ -27,6 +28,8 @@ static struct locket_home *locket_home_made; /* complete tables, or NULL */
 static uint32_t locket_home_forks;      /* 1: the fork handlers are installed */
 static uint32_t locket_home_exits;      /* 1: the exit handler is */
 static struct locket_home *locket_home_forking; /* whose locks a fork has taken */
+static uint32_t locket_home_setter;     /* the process in which a thread sets the tables
+                                         * right; 0: none does */
 static LOCKET_LOCK_LOCAL int locket_home_took; /* 1: a fork of this thread has */
 
 /* ------------------------------------------------------------------- fork */
@@ -92,6 +95,19 @@ static void locket_home_cells(struct locket_home *h, uint32_t i, int torn)
         }
 }
 
+/* The process page of ${h} can be written to, or not.  It is shut whenever there is a
+ * key on it and nobody draws another one. */
+static void locket_home_write(struct locket_home *h, int on)
+{
+        struct locket_process *process = h->tables.process;
+
+        if (on) {
+                locket_os_table_writable(process, sizeof *process);
+        } else {
+                locket_os_table_read_only(process, sizeof *process);
+        }
+}
+
 /* In a child, alone: no lock has an owner, no page is locked, and no canary
  * may be made with the parent's key. */
 static void locket_home_recover(struct locket_home *h)
@@ -119,9 +135,13 @@ static void locket_home_recover(struct locket_home *h)
                 }
         }
         locket_run_forked(&h->runs);
+        locket_home_write(h, 1);
         (void)locket_fork_draw(h->tables.process); /* noted: no key, no secret */
         locket_fork_adopt(h->tables.process);
         locket_store(&h->tables.process->state, LOCKET_FORK_ALIVE);
+        if (h->tables.process->key_error == 0) { /* else whoever tries again writes there */
+                locket_home_write(h, 0);
+        }
         locket_lock_ends(LOCKET_LOCK_REVIVES);
 }
 
@@ -223,35 +243,11 @@ static void locket_home_in_child(void)
         }
         locket_lock_renew();
         if (h != NULL) {
-                locket_store(&h->tables.process->state, LOCKET_FORK_RECOVERING);
+                locket_store(&locket_home_setter, locket_os_process());
                 locket_home_recover(h);
+                locket_store(&locket_home_setter, 0);
         } else {
                 locket_lock_init(&locket_home_lock);
-        }
-}
-
-/* A child that no handler has seen (clone(2)) finds the process page wiped, or
- * another's: the first of its threads to come here sets the tables right. */
-static void locket_home_be_alive(struct locket_home *h)
-{
-        struct locket_process *process = h->tables.process;
-
-        while (locket_load(&process->state) != LOCKET_FORK_ALIVE ||
-               locket_fork_stranger(process)) {
-                if (locket_lock_does(LOCKET_LOCK_REVIVES)) {
-                        return; /* in a handler above that: locket_home_inside */
-                }
-                if (locket_claim(&process->state, LOCKET_FORK_CHILD, LOCKET_FORK_RECOVERING)) {
-                        locket_home_recover(h);
-                } else if (locket_fork_stranger(process) &&
-                           locket_claim(&process->state, LOCKET_FORK_ALIVE,
-                                        LOCKET_FORK_RECOVERING)) {
-                        if (locket_fork_stranger(process)) {
-                                locket_home_recover(h);
-                        } else { /* another thread was first */
-                                locket_store(&process->state, LOCKET_FORK_ALIVE);
-                        }
-                }
         }
 }
 
@@ -260,6 +256,28 @@ static int locket_home_alive(const struct locket_home *h)
 {
         return locket_load(&h->tables.process->state) == LOCKET_FORK_ALIVE &&
                !locket_fork_stranger(h->tables.process);
+}
+
+/* A child that no handler has seen (clone(2)) finds the process page wiped, or
+ * another's: the first of its threads to come here sets the tables right.  What a
+ * parent says of itself in locket_home_setter says nothing in a child. */
+static void locket_home_be_alive(struct locket_home *h)
+{
+        const uint32_t me = locket_os_process();
+
+        while (!locket_home_alive(h)) {
+                const uint32_t seen = locket_load(&locket_home_setter);
+
+                if (locket_lock_does(LOCKET_LOCK_REVIVES)) {
+                        return; /* in a handler above that: locket_home_inside */
+                }
+                if (seen != me && locket_claim(&locket_home_setter, seen, me)) {
+                        if (!locket_home_alive(h)) { /* else another thread was first */
+                                locket_home_recover(h);
+                        }
+                        locket_store(&locket_home_setter, 0);
+                }
+        }
 }
 
 /* ------------------------------------------------------------------ start */
@@ -365,10 +383,62 @@ static int locket_home_key(struct locket_home *h)
 
         locket_lock_take(&locket_home_lock);
         if (process->key_error != 0) {
-                (void)locket_fork_draw(process);
+                locket_home_write(h, 1);
+                if (locket_fork_draw(process) == 0) {
+                        locket_home_write(h, 0);
+                }
         }
         locket_lock_drop(&locket_home_lock);
         return process->key_error;
+}
+
+/* ${h} is the process's for good.  Whatever of it never changes again is sealed, as far as
+ * the kernel does that: what is open as a whole, and the guards of the rest.  The
+ * process page is written to in a child, the records are opened bit by bit, and
+ * the range is opened and closed: only their ends are sealed. */
+static void locket_home_settle(struct locket_home *h)
+{
+        struct locket_tables *t = &h->tables;
+
+        locket_home_write(h, 0);
+        h->sealed = locket_os_seal_table(h, sizeof *h) == 0;
+        (void)locket_os_seal_table(h->arena, LOCKET_ARENA_COUNT * sizeof *h->arena);
+        (void)locket_os_seal_guards(t->slot, t->slot_count * sizeof *t->slot);
+        (void)locket_os_seal_guards(t->process, sizeof *t->process);
+        (void)locket_os_seal_guards(t->range.base, t->range.size);
+}
+
+/* Have the tables of runs, sealed in the same way.  0 or ENOMEM.  The caller holds
+ * locket_home_lock. */
+static int locket_home_make_runs(struct locket_home *h)
+{
+        struct locket_runs *r = &h->runs;
+        const size_t pages = h->tables.range.size / h->tables.range.page;
+        int error = 0;
+
+        if (r->ready) {
+                return 0;
+        }
+        error = locket_run_tables(r, &h->tables);
+        if (error != 0) {
+                return error;
+        }
+
+        (void)locket_os_seal_table(r->of, pages * sizeof *r->of);
+        (void)locket_os_seal_table(r->run, r->most * sizeof *r->run);
+        (void)locket_os_seal_table(r->pool, LOCKET_ARENA_COUNT * sizeof *r->pool);
+        (void)locket_os_seal_guards(r->cell, (size_t)r->most * LOCKET_RUN_CELLS * sizeof *r->cell);
+        return 0;
+}
+
+int locket_home_compact(struct locket_home *h)
+{
+        int error;
+
+        locket_lock_take(&locket_home_lock);
+        error = locket_home_make_runs(h);
+        locket_lock_drop(&locket_home_lock);
+        return error;
 }
 
 /* Threads that come here at once all make tables, the first to be done has
@@ -397,6 +467,8 @@ int locket_home_start(void)
                 locket_home_empty(h);
         } else if (!locket_home_claim(&locket_home_made, h)) {
                 locket_home_empty(h); /* another thread was first */
+        } else {
+                locket_home_settle(h);
         }
         return error;
 }
@@ -703,8 +775,8 @@ static struct locket_arena *locket_home_make(const struct locket_policy *policy,
                 return NULL;
         }
         locket_lock_take(&locket_home_lock);
-        if (policy->layout == LOCKET_COMPACT && !h->runs.ready) {
-                *error = locket_run_tables(&h->runs, &h->tables);
+        if (policy->layout == LOCKET_COMPACT) {
+                *error = locket_home_make_runs(h);
         }
         i = *error == 0 ? locket_home_unused(h) : LOCKET_NONE;
         if (i != LOCKET_NONE) {

@@ -21,6 +21,7 @@ struct locket_home {
         struct locket_arena *arena;     /* LOCKET_ARENA_COUNT; 0: the default one */
         uintptr_t arena_address;        /* of arena[0], as a number */
         struct locket_runs runs;        /* of the compact arenas */
+        uint32_t sealed;        /* 1: the kernel seals mappings */
         /* What stands behind a handle (shard.h).  Changed under the lock of
          * the home; read without one, and looked at again under the arena's. */
         uint32_t group[LOCKET_ARENA_COUNT];     /* whose shard it is: index + 1, 0: none's */
@@ -94,6 +95,12 @@ LOCKET_INTERNAL struct locket_arena *locket_home_arena(const struct locket_arena
  */
 LOCKET_INTERNAL uint32_t locket_home_handle(const struct locket_home *h,
                                             const struct locket_arena *arena);
+
+/**
+ * locket_home_compact(h):
+ * Have the tables that compact arenas need.  0 or ENOMEM.
+ */
+LOCKET_INTERNAL int locket_home_compact(struct locket_home *h);
 
 /**
  * locket_home_shard(h, i, n):

@@ -88,7 +88,8 @@ static void *locket_os_map(size_t size)
         return p;
 }
 
-unsigned char *locket_os_reserve(size_t size)
+/* The same, also where all that is mapped is locked. */
+static unsigned char *locket_os_room(size_t size)
 {
         const int before = errno;
         const size_t page = locket_os_page();
@@ -113,11 +114,21 @@ unsigned char *locket_os_reserve(size_t size)
         return p;
 }
 
+/* A page at either end stays closed for good. */
+unsigned char *locket_os_reserve(size_t size)
+{
+        const size_t page = locket_os_page();
+        unsigned char *b = size > SIZE_MAX - 2 * page ? NULL : locket_os_room(size + 2 * page);
+
+        return b == NULL ? NULL : b + page;
+}
+
 void locket_os_release(unsigned char *b, size_t size)
 {
+        const size_t page = locket_os_page();
         int before = errno;
 
-        (void)munmap(b, size); /* a whole reservation: nothing to split, cannot fail */
+        (void)munmap(b - page, size + 2 * page); /* a whole reservation: nothing to split, cannot fail */
         errno = before;
 }
 
@@ -316,14 +327,14 @@ static size_t locket_os_round(size_t size)
 void *locket_os_table(size_t size)
 {
         const size_t page = locket_os_page();
-        const size_t whole = locket_os_round(size) + 2 * page;
-        unsigned char *b = locket_os_reserve(whole);
+        unsigned char *b = locket_os_reserve(locket_os_round(size));
 
         if (b == NULL) {
                 return NULL;
         }
-        (void)locket_os_undump(b, 0, whole, 1); /* holds no secret: a wish */
-        return b + page;
+        /* Its guards, too, so that they merge with it; it holds no secret: a wish. */
+        (void)locket_os_undump(b - page, 0, locket_os_round(size) + 2 * page, 1);
+        return b;
 }
 
 int locket_os_open_table(void *table, size_t lo, size_t hi)
@@ -345,10 +356,7 @@ int locket_os_wipe_table(void *table, size_t size)
 
 void locket_os_release_table(void *table, size_t size)
 {
-        const size_t page = locket_os_page();
-        unsigned char *b = table;
-
-        locket_os_release(b - page, locket_os_round(size) + 2 * page);
+        locket_os_release(table, locket_os_round(size));
 }
 
 int locket_os_random(uint64_t *word)

@@ -164,6 +164,7 @@ void locket_room_gather(struct locket_room *room, struct locket_home *h, uint32_
         const struct locket_tables *t = &h->tables;
         uint32_t i;
 
+        room->sealed = h->sealed;
         for (i = 0; i < LOCKET_SPAN_COUNT; i++) {
                 room->span[i] = locket_load(&t->span[i].owner) == 0 ? LOCKET_ROOM_FREE
                                                                     : LOCKET_ROOM_TAKEN;
@@ -214,7 +215,10 @@ static size_t locket_room_split(const struct locket_room *room,
         if (room->records[head] != 0) {
                 return 0;
         }
-        if (head == 0 || room->records[head - 1u] == 0) {
+        if (head == 0) {
+                return LOCKET_ROOM_SPLIT - room->sealed;
+        }
+        if (room->records[head - 1u] == 0) {
                 return LOCKET_ROOM_SPLIT;
         }
         below = (head - 1u) * span + room->records[head - 1u] * sizeof *t->slot;

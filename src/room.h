@@ -27,6 +27,7 @@ struct locket_room {
         size_t bytes;           /* that can be locked; SIZE_MAX: no limit */
         size_t maps;            /* mappings */
         size_t runs;            /* of cells */
+        uint32_t sealed;        /* 1: the guards of tables are mappings of their own */
         unsigned char least;    /* what can be had when none is FREE */
         unsigned char span[LOCKET_SPAN_COUNT];  /* what each is, and */
         uint32_t records[LOCKET_SPAN_COUNT];    /* how many that begin with it are open */

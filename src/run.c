@@ -27,7 +27,7 @@ uint32_t locket_run_most(const struct locket_tables *t)
         return t->slot_count / LOCKET_RUN_SLOTS + 64u;
 }
 
-void locket_run_release(struct locket_runs *r, const struct locket_tables *t)
+static void locket_run_release(struct locket_runs *r, const struct locket_tables *t)
 {
         const size_t pages = t->range.size / t->range.page;
         const uint32_t most = locket_run_most(t);

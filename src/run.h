@@ -64,11 +64,9 @@ struct locket_runs {
  * locket_run_most(t): Runs that there can be.
  * locket_run_tables(r, t):
  * Make the tables, for the range of ${t}.  0; or ENOMEM, and nothing is left.
- * locket_run_release(r, t): Give them back, of which nothing was used.
  */
 LOCKET_INTERNAL uint32_t locket_run_most(const struct locket_tables *t);
 LOCKET_INTERNAL int locket_run_tables(struct locket_runs *r, const struct locket_tables *t);
-LOCKET_INTERNAL void locket_run_release(struct locket_runs *r, const struct locket_tables *t);
 
 /** locket_run_open(r, index): The arena ${index} begins, without a run. */
 LOCKET_INTERNAL void locket_run_open(struct locket_runs *r, uint32_t index);

@@ -4,16 +4,16 @@
 
 -include tests/crime/crime.mk
 -include $(wildcard tests/kernel/kernel.mk tests/attack/attack.mk tests/signal/signal.mk tests/fork/fork.mk tests/load/load.mk tests/budget/budget.mk tests/sandbox/sandbox.mk \
-           tests/backing/backing.mk)
+           tests/backing/backing.mk tests/seal/seal.mk)
 
 .PHONY: cmd kernel attack valgrind-unit
 
 TESTDIR  = $(BUILD)/tests
 # One program per unit of src, named after it; os_linux is tested as os, word is
 # a line each, tested in every other; turn has tests/signal, room tests/budget, backing
-# tests/backing;
+# tests/backing, os_seal tests/seal;
 # urgent is the lock's, with real-time threads.
-UNITTEST = $(patsubst os_%,os,$(filter-out word turn room os_backing backing,$(UNITS))) urgent
+UNITTEST = $(patsubst os_%,os,$(filter-out word turn room os_seal os_backing backing,$(UNITS))) urgent
 UNITBIN  = $(UNITTEST:%=$(TESTDIR)/unit/test_%)
 FAULTBIN = $(TESTDIR)/fault/test_fault
 CMOCKA   = $(or $(shell pkg-config --libs cmocka 2>/dev/null),-lcmocka)
@@ -52,7 +52,7 @@ cmd: $(BUILD)/locket $(A)  ## test the command (30 s)
 	sh tests/cmd/audit $(BUILD)/locket
 
 # One after the other, so that tests of limits and times do not meet.
-CHECKS   = layers exports unit fault crime kernel budget sandbox forks backings load signal attack cmd fuzz-replay prove
+CHECKS   = layers exports unit fault crime kernel budget sandbox seal forks backings load signal attack cmd fuzz-replay prove
 
 check:  ## install what is missing, then check everything (10 min)
 	sh ci/setup check

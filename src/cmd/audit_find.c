@@ -211,7 +211,7 @@ static void find_names(struct audit *audit)
 
 /* ----------------------------------------------------- the process page */
 
-/* One page left out of dumps that can be written, between two guards that
+/* One page left out of dumps that can be read (or written), between two guards that
  * no range's flags have (src/fork.c); ${wiped}: and that is wiped on fork. */
 static int find_is_process(const struct audit *audit, size_t i, int wiped)
 {
@@ -219,7 +219,7 @@ static int find_is_process(const struct audit *audit, size_t i, int wiped)
         const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
         size_t j;
 
-        if (mapping->to - mapping->from != page || strncmp(mapping->access, "rw-", 3) ||
+        if (mapping->to - mapping->from != page || (strncmp(mapping->access, "r--", 3) && strncmp(mapping->access, "rw-", 3)) ||
             mapping->name[0] || !cmd_mapping_has(mapping, "dd") ||
             cmd_mapping_has(mapping, "wf") != wiped || !audit_joined(audit, i) ||
             !audit_joined(audit, i + 1)) {

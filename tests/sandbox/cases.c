@@ -228,11 +228,15 @@ inside_violation(void)
         locket_free(case_secret[0]);
 }
 
+#ifndef SYS_mseal
+#define SYS_mseal 462
+#endif
+
 #define CALL(name) { #name, SYS_##name }
 
 const struct sandbox_case sandbox_cases[] = {
-        { "start", "the first secret", before_nothing, before_start, 0, 0, 8,
-          { CALL(mmap), CALL(munmap), CALL(munlock), CALL(madvise), CALL(mprotect), CALL(getrandom),
+        { "start", "the first secret", before_nothing, before_start, 0, 0, 9,
+          { CALL(mseal), CALL(mmap), CALL(munmap), CALL(munlock), CALL(madvise), CALL(mprotect), CALL(getrandom),
             CALL(mlock), CALL(mlock2) } },
         { "nothing", "after a reserve", before_reserve, inside_nothing, 0, 0, 0, { CALL(read) } },
         { "close", NULL, before_reserve, inside_close, SIGSYS, 0, 0, { CALL(read) } },
@@ -246,15 +250,15 @@ const struct sandbox_case sandbox_cases[] = {
             CALL(mlock2), CALL(munlock), CALL(madvise) } },
         { "limit_told", NULL, before_limit, inside_limit, 0, 1, 5,
           { CALL(mprotect), CALL(mlock), CALL(prlimit64), CALL(munlock), CALL(madvise) } },
-        { "arena", "making and destroying an arena", before_start, inside_arena, 0, 0, 8,
-          { CALL(mmap), CALL(munlock), CALL(getrandom), CALL(mprotect), CALL(mlock), CALL(mlock2),
+        { "arena", "making and destroying an arena", before_start, inside_arena, 0, 0, 9,
+          { CALL(mseal), CALL(mmap), CALL(munlock), CALL(getrandom), CALL(mprotect), CALL(mlock), CALL(mlock2),
             CALL(madvise), CALL(munmap) } },
         { "wipe", "wiping all, at exit too", before_wipe, inside_wipe, 0, 0, 4,
           { CALL(getpid), CALL(process_vm_readv), CALL(mprotect), CALL(futex) } },
         { "wipe_told", NULL, before_wipe, inside_wipe, 0, 1, 1, { CALL(mprotect) } },
         { "budget", "a budget", before_start, inside_budget, 0, 0, 9,
           { CALL(openat), CALL(read), CALL(close), CALL(prlimit64), CALL(mmap), CALL(munlock),
-            CALL(madvise), CALL(mprotect), CALL(munmap) } },
+            CALL(madvise), CALL(mprotect), CALL(mseal) } },
         { "violation", "a violation", before_wipe, inside_violation, SIGABRT, 0, 6,
           { CALL(write), CALL(rt_sigprocmask), CALL(gettid), CALL(getpid), CALL(tgkill),
             CALL(mprotect) } },

@@ -31,7 +31,7 @@ CASE(reserve)
         NEED(strcmp(unit_access(r.base + r.size - 1), "---p") == 0);
         NEED(unit_flag(r.base, "dd") && unit_flag(r.base, "wf"));
         NEED(unit_flag(r.base + r.size - 1, "dd") && unit_flag(r.base + r.size - 1, "wf"));
-        NEED(unit_mappings() <= mappings + 2 + UNIT_SLACK);
+        NEED(unit_mappings() <= mappings + 4 + UNIT_SLACK);
 }
 
 static void with_room(void *bytes)
