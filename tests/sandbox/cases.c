@@ -235,15 +235,15 @@ inside_violation(void)
 #define CALL(name) { #name, SYS_##name }
 
 const struct sandbox_case sandbox_cases[] = {
-        { "start", "the first secret", before_nothing, before_start, 0, 0, 9,
-          { CALL(mseal), CALL(mmap), CALL(munmap), CALL(munlock), CALL(madvise), CALL(mprotect), CALL(getrandom),
+        { "start", "the first secret", before_nothing, before_start, 0, 0, 10,
+          { CALL(gettid), CALL(mseal), CALL(mmap), CALL(munmap), CALL(munlock), CALL(madvise), CALL(mprotect), CALL(getrandom),
             CALL(mlock), CALL(mlock2) } },
         { "nothing", "after a reserve", before_reserve, inside_nothing, 0, 0, 0, { CALL(read) } },
         { "close", NULL, before_reserve, inside_close, SIGSYS, 0, 0, { CALL(read) } },
         { "grow", "getting, freeing, resizing, access modes", before_grow, inside_grow, 0, 0, 5,
           { CALL(mprotect), CALL(mlock), CALL(mlock2), CALL(munlock), CALL(madvise) } },
-        { "threads", "the same, in several threads", before_threads, inside_threads, 0, 0, 7,
-          { CALL(futex), CALL(getrandom), CALL(mprotect), CALL(mlock), CALL(mlock2), CALL(munlock),
+        { "threads", "the same, in several threads", before_threads, inside_threads, 0, 0, 9,
+          { CALL(gettid), CALL(sched_getscheduler), CALL(futex), CALL(getrandom), CALL(mprotect), CALL(mlock), CALL(mlock2), CALL(munlock),
             CALL(madvise) } },
         { "limit", "when a lock is refused", before_limit, inside_limit, 0, 0, 9,
           { CALL(prlimit64), CALL(openat), CALL(read), CALL(close), CALL(mprotect), CALL(mlock),
