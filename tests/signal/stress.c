@@ -33,7 +33,10 @@ struct worker {
 };
 
 static struct worker workers[THREADS];
-static struct locket_arena *arenas[3];  /* shared: freed pages closed, and open; cells */
+#define ARENAS 5u
+static struct locket_arena *arenas[ARENAS]; /* shared: freed pages closed, and open; cells;
+                                             * omitted and kept on fork */
+static void *passed[4]; /* atomic: from one thread to another, who frees it */
 static pthread_barrier_t barrier;
 static int stop;        /* atomic: this round is over; 2: all are */
 static size_t wipes;    /* atomic: in handlers */
@@ -62,9 +65,32 @@ static void got(struct signal_secret *s, unsigned char *p, size_t size)
 static void get(struct worker *w, struct signal_secret *s)
 {
         const size_t size = any_size(w);
-        const size_t where = below(w, 4);
+        const size_t where = below(w, ARENAS + 1);
+        const size_t alignment = (size_t)1 << below(w, 8);
+        unsigned char *p;
 
-        got(s, where == 3 ? locket_malloc(size) : locket_arena_malloc(arenas[where], size), size);
+        switch (below(w, 4)) {
+        case 0:
+                p = where == ARENAS ? locket_aligned_alloc(alignment, size)
+                                    : locket_arena_aligned_alloc(arenas[where], alignment, size);
+                break;
+        default:
+                p = where == ARENAS ? locket_calloc(1, size)
+                                    : locket_arena_malloc(arenas[where], size);
+                break;
+        }
+        got(s, p, size);
+}
+
+/* Give a secret to another thread, and free one of another's. */
+static void pass(struct worker *w)
+{
+        const size_t size = any_size(w);
+        const size_t where = below(w, ARENAS + 1);
+        void *p = where == ARENAS ? locket_malloc(size) : locket_arena_malloc(arenas[where], size);
+
+        NEED(p != NULL && locket_size(p) == size);
+        locket_free(__atomic_exchange_n(&passed[below(w, 4)], p, __ATOMIC_ACQ_REL));
 }
 
 /* Cells stay open. */
@@ -136,10 +162,18 @@ static void step(struct worker *w)
 
         w->calls += 1;
         touch(s);
-        switch (below(w, 16)) {
-        case 0: case 1: case 2:
+        switch (below(w, 18)) {
+        case 0: case 1:
                 locket_free(s->p);
                 get(w, s);
+                break;
+        case 2:
+                locket_free_sized(s->p, s->size);
+                get(w, s);
+                break;
+        case 16:
+        case 17:
+                pass(w);
                 break;
         case 3: case 4: case 5:
                 got(s, locket_realloc(s->p, size), size);
@@ -291,7 +325,14 @@ static void stress(size_t rounds)
         arenas[1] = locket_arena_create(&policy);
         policy.layout = LOCKET_COMPACT;
         arenas[2] = locket_arena_create(&policy);
-        NEED(arenas[0] != NULL && arenas[1] != NULL && arenas[2] != NULL);
+        locket_policy_init(&policy);
+        policy.fork = LOCKET_FORK_OMIT;
+        arenas[3] = locket_arena_create(&policy);
+        policy.fork = LOCKET_FORK_KEEP;
+        arenas[4] = locket_arena_create(&policy);
+        for (i = 0; i < ARENAS; i++) {
+                NEED(arenas[i] != NULL);
+        }
         NEED(pthread_barrier_init(&barrier, NULL, THREADS + 1) == 0);
         for (i = 0; i < THREADS; i++) {
                 workers[i].dice = 0x9e3779b97f4a7c15u * (i + 1);
@@ -314,10 +355,15 @@ static void stress(size_t rounds)
                 NEED(pthread_join(workers[i].thread, NULL) == 0);
                 calls += workers[i].calls;
         }
+        for (i = 0; i < 4; i++) {
+                locket_free(passed[i]);
+                passed[i] = NULL;
+        }
         memset(&stats, 0, sizeof stats);
         NEED(locket_stats(&stats) == 0 && stats.live_secrets == 0 && stats.violations == 0);
-        NEED(locket_arena_destroy(arenas[0]) == 0 && locket_arena_destroy(arenas[1]) == 0);
-        NEED(locket_arena_destroy(arenas[2]) == 0);
+        for (i = 0; i < ARENAS; i++) {
+                NEED(locket_arena_destroy(arenas[i]) == 0);
+        }
         (void)printf("  stress: %zu calls of %u threads, %zu wipes in handlers, nothing left in %zu rounds\n",
                      calls, THREADS, wipes, rounds);
         (void)fflush(stdout);
