@@ -47,6 +47,10 @@
  *             order, as with malloc(3).
  *             A real-time thread (sched(7)) that waits for a lock of locket's
  *             gives its priority to whoever has it.
+ *             Threads are those of pthread_create(3) or thrd_create(3).  One
+ *             made by raw clone(2) may call only when the process has had one
+ *             of these besides the first: else glibc says that there is only
+ *             one thread, and no lock is taken for others.
  *   Signals   Only locket_wipe_all, locket_wipe, locket_equal and
  *             locket_version are async-signal-safe.  Another call, in a handler that
  *             has interrupted one of locket's in its own thread, does not wait for

@@ -32,6 +32,13 @@ static uint32_t locket_home_setter;     /* the process in which a thread sets th
                                          * right; 0: none does */
 static LOCKET_LOCK_LOCAL int locket_home_took; /* 1: a fork of this thread has */
 
+/* What hardly ever runs stays out of what always does. */
+#if defined(__GNUC__)
+#define LOCKET_HOME_RARE __attribute__((noinline, cold))
+#else
+#define LOCKET_HOME_RARE
+#endif
+
 /* ------------------------------------------------------------------- fork */
 
 /* What arena ${i}, a shard of handle ${group}, keeps when it has no reserve. */
@@ -261,7 +268,7 @@ static int locket_home_alive(const struct locket_home *h)
 /* A child that no handler has seen (clone(2)) finds the process page wiped, or
  * another's: the first of its threads to come here sets the tables right.  What a
  * parent says of itself in locket_home_setter says nothing in a child. */
-static void locket_home_be_alive(struct locket_home *h)
+LOCKET_HOME_RARE static void locket_home_be_alive(struct locket_home *h)
 {
         const uint32_t me = locket_os_process();
 
@@ -377,7 +384,7 @@ static int locket_home_fill(struct locket_home *h)
 }
 
 /* There was no key when this process was forked: try again.  0 or EIO. */
-static int locket_home_key(struct locket_home *h)
+LOCKET_HOME_RARE static int locket_home_draw(struct locket_home *h)
 {
         struct locket_process *process = h->tables.process;
 
@@ -441,6 +448,14 @@ int locket_home_compact(struct locket_home *h)
         return error;
 }
 
+int locket_home_key(struct locket_home *h)
+{
+        if (locket_home_inside()) {
+                return EDEADLK;
+        }
+        return h->tables.process->key_error == 0 ? 0 : locket_home_draw(h);
+}
+
 /* Threads that come here at once all make tables, the first to be done has
  * made the process's, and no lock is held that a fork could leave behind. */
 int locket_home_start(void)
@@ -452,7 +467,7 @@ int locket_home_start(void)
                 return EDEADLK;
         }
         if (h != NULL) {
-                return h->tables.process->key_error == 0 ? 0 : locket_home_key(h);
+                return locket_home_key(h);
         }
         error = locket_home_hook();
         if (error != 0) {
@@ -532,7 +547,7 @@ struct locket_found locket_home_at(struct locket_arena *a, size_t off)
 
 /* The live cell at offset ${off}, if it is one, by the table of pages: the way of
  * most frees in a compact arena.  Else nothing: then it is to be found out. */
-static struct locket_found locket_home_cell(struct locket_home *h, size_t off)
+LOCKET_INLINE struct locket_found locket_home_cell(struct locket_home *h, size_t off)
 {
         struct locket_found found = { NULL, LOCKET_NONE, 1, LOCKET_HIT_NOTHING };
         const struct locket_runs *r = &h->runs;
@@ -557,29 +572,15 @@ static struct locket_found locket_home_cell(struct locket_home *h, size_t off)
         return found;
 }
 
-struct locket_found locket_home_find(uintptr_t address)
+/* What ${address} is, by the span that it is in. */
+static struct locket_found locket_home_slot(struct locket_home *h, uintptr_t address)
 {
         struct locket_found found = { NULL, LOCKET_NONE, 0, LOCKET_HIT_NOTHING };
-        struct locket_home *h = locket_home_here();
-        struct locket_tables *t;
+        struct locket_tables *t = &h->tables;
+        const uint32_t span = locket_range_span(&t->range, address);
+        const uint32_t owner = span == LOCKET_NONE ? 0 : locket_load(&t->span[span].owner);
         struct locket_arena *a;
-        uint32_t span;
-        uint32_t owner;
 
-        if (h == NULL) {
-                return found;
-        }
-        t = &h->tables;
-        if (locket_load(&h->runs.ready) != 0 && address >= t->range.address &&
-            address - t->range.address < t->range.size) {
-                found = locket_home_cell(h, address - t->range.address);
-                if (found.hit == LOCKET_HIT_LIVE) {
-                        return found;
-                }
-                found.cell = 0;
-        }
-        span = locket_range_span(&t->range, address);
-        owner = span == LOCKET_NONE ? 0 : locket_load(&t->span[span].owner);
         if (owner == 0 || owner > LOCKET_ARENA_COUNT) {
                 return found;
         }
@@ -593,6 +594,26 @@ struct locket_found locket_home_find(uintptr_t address)
                 locket_turn_end(a);
         }
         return found;
+}
+
+struct locket_found locket_home_find(uintptr_t address)
+{
+        struct locket_found found = { NULL, LOCKET_NONE, 0, LOCKET_HIT_NOTHING };
+        struct locket_home *h = locket_home_here();
+        const struct locket_range *range;
+
+        if (h == NULL) {
+                return found;
+        }
+        range = &h->tables.range;
+        if (locket_load(&h->runs.ready) != 0 && address >= range->address &&
+            address - range->address < range->size) {
+                found = locket_home_cell(h, address - range->address);
+                if (found.hit == LOCKET_HIT_LIVE) {
+                        return found;
+                }
+        }
+        return locket_home_slot(h, address);
 }
 
 /* The index of the arena at ${address}, as a number; LOCKET_NONE if none can be
@@ -655,12 +676,17 @@ static void locket_home_act(struct locket_verdict verdict)
         }
 }
 
+LOCKET_HOME_RARE static void locket_home_report(struct locket_arena *a)
+{
+        locket_home_act(locket_home_unlock(a));
+}
+
 void locket_home_leave(struct locket_arena *a)
 {
         if (a->found == 0) {
                 locket_turn_end(a); /* the usual case */
         } else {
-                locket_home_act(locket_home_unlock(a));
+                locket_home_report(a);
         }
 }
 
@@ -819,14 +845,12 @@ struct locket_arena *locket_home_create(const struct locket_policy *policy, int 
         return a;
 }
 
-uint32_t locket_home_shard(struct locket_home *h, uint32_t i, uint32_t n)
+/* Shard ${n} of handle ${i} is made now, if another thread was not first. */
+LOCKET_HOME_RARE static uint32_t locket_home_new_shard(struct locket_home *h, uint32_t i, uint32_t n)
 {
-        uint32_t at = n == 0 ? i + 1 : locket_load(&h->shard[i][n]);
         uint64_t seed = 0;
+        uint32_t at;
 
-        if (at != 0) {
-                return at - 1;
-        }
         if (locket_os_random(&seed) != 0) {
                 return LOCKET_NONE;
         }
@@ -843,6 +867,13 @@ uint32_t locket_home_shard(struct locket_home *h, uint32_t i, uint32_t n)
         }
         locket_lock_drop(&locket_home_lock);
         return at == 0 ? LOCKET_NONE : at - 1;
+}
+
+uint32_t locket_home_shard(struct locket_home *h, uint32_t i, uint32_t n)
+{
+        const uint32_t at = n == 0 ? i + 1 : locket_load(&h->shard[i][n]);
+
+        return at != 0 ? at - 1 : locket_home_new_shard(h, i, n);
 }
 
 /* Lock the arenas of handle ${i}.  0, EBUSY if one of them has live secrets, or EAGAIN

@@ -69,6 +69,10 @@ LOCKET_INTERNAL int locket_home_inside(void);
  */
 LOCKET_INTERNAL struct locket_home *locket_home_here(void);
 
+/** locket_home_key(h): Have a key for canaries: 0; EIO, and then the next call
+ * tries again; or EDEADLK inside another call. */
+LOCKET_INTERNAL int locket_home_key(struct locket_home *h);
+
 /** locket_home_runs(): The tables of cells; there is an arena already. */
 LOCKET_INTERNAL struct locket_runs *locket_home_runs(void);
 

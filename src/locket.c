@@ -34,6 +34,13 @@
 #include "turn.h"
 #include "wipe.h"
 
+/* What hardly ever runs stays out of what always does. */
+#if defined(__GNUC__)
+#define LOCKET_RARE __attribute__((noinline, cold))
+#else
+#define LOCKET_RARE
+#endif
+
 /* ---------------------------------------------------------------- getting */
 
 /* Give back what all arenas keep, because ${error} was answered to ${a}, which
@@ -140,20 +147,26 @@ static int locket_get_run(struct locket_arena *a, uint32_t k, int more)
         return 1;
 }
 
+/* The same as locket_get_cell, no run having a free cell. */
+LOCKET_RARE static size_t locket_get_new_cell(struct locket_arena *a, uint32_t k, size_t alignment,
+                                              size_t size)
+{
+        const int made = locket_get_run(a, k, 0);
+
+        if (!made && (a->found != 0 || a->used == 0)) {
+                return 0;
+        }
+        return locket_run_take(locket_home_runs(), a, k, size, alignment);
+}
+
 /* A cell of class ${k} for ${size} bytes from ${a}, which is locked: its offset; or 0
  * and the errno in ${a}->refusal, or a violation is found. */
-static size_t locket_get_cell(struct locket_arena *a, uint32_t k, size_t alignment, size_t size)
+LOCKET_INLINE size_t locket_get_cell(struct locket_arena *a, uint32_t k, size_t alignment, size_t size)
 {
-        struct locket_runs *runs = locket_home_runs();
-        size_t user = locket_run_take(runs, a, k, size, alignment);
+        const size_t user = locket_run_take(locket_home_runs(), a, k, size, alignment);
 
         if (user == 0 && a->found == 0) {
-                const int made = locket_get_run(a, k, 0);
-
-                if (!made && (a->found != 0 || a->used == 0)) {
-                        return 0;
-                }
-                user = locket_run_take(runs, a, k, size, alignment);
+                return locket_get_new_cell(a, k, alignment, size);
         }
         return user;
 }
@@ -182,7 +195,7 @@ static size_t locket_get_alone(struct locket_arena *a, size_t alignment, size_t 
 
 /* A secret of ${size} bytes from ${a}, which is locked: a cell, if it fits in one
  * and the policy says so, or a slot.  The same. */
-static size_t locket_take(struct locket_arena *a, size_t alignment, size_t size)
+LOCKET_INLINE size_t locket_take(struct locket_arena *a, size_t alignment, size_t size)
 {
         uint32_t k = LOCKET_NONE;
 
@@ -195,7 +208,7 @@ static size_t locket_take(struct locket_arena *a, size_t alignment, size_t size)
 
 /* A secret of ${size} bytes from ${a}, which is locked; or NULL and errno.
  * Unlocks it. */
-static void *locket_get(struct locket_arena *a, size_t alignment, size_t size)
+LOCKET_INLINE void *locket_get(struct locket_arena *a, size_t alignment, size_t size)
 {
         unsigned char *base = a->tables->range.base;
         const size_t user = locket_take(a, alignment, size);
@@ -212,11 +225,11 @@ static void *locket_get(struct locket_arena *a, size_t alignment, size_t size)
 /* An arena of the default handle, locked; or NULL and errno. */
 static struct locket_arena *locket_default(void)
 {
-        struct locket_home *h;
-        int error = locket_home_start();
+        struct locket_home *h = locket_home_here();
+        int error = h == NULL ? locket_home_start() : locket_home_key(h);
 
         if (error == 0) {
-                h = locket_home_here();
+                h = h == NULL ? locket_home_here() : h;
                 if (locket_policy_lacks(&h->arena[0].policy, &h->tables.range) == 0) {
                         return locket_shard_take(h, 0);
                 }
@@ -226,17 +239,13 @@ static struct locket_arena *locket_default(void)
         return NULL;
 }
 
-/* The index of a caller's handle; or LOCKET_NONE and errno.  No key, no
- * canaries, no secrets: EIO. */
-static uint32_t locket_callers(const struct locket_arena *arena)
+/* The index of a caller's handle in ${h}, which may be NULL; or LOCKET_NONE and errno.
+ * No key, no canaries, no secrets: EIO. */
+LOCKET_INLINE uint32_t locket_callers(struct locket_home *h, const struct locket_arena *arena)
 {
-        struct locket_home *h = locket_home_here();
         const uint32_t i = h == NULL ? LOCKET_NONE : locket_home_handle(h, arena);
-        int error = EINVAL;
+        const int error = i == LOCKET_NONE ? EINVAL : locket_home_key(h);
 
-        if (i != LOCKET_NONE) {
-                error = locket_home_start();
-        }
         if (error != 0) {
                 errno = error;
                 return LOCKET_NONE;
@@ -263,13 +272,14 @@ void *locket_calloc(size_t count, size_t size)
 
 void *locket_arena_aligned_alloc(struct locket_arena *arena, size_t alignment, size_t size)
 {
-        const uint32_t i = locket_callers(arena);
+        struct locket_home *h = locket_home_here();
+        const uint32_t i = locket_callers(h, arena);
         struct locket_arena *a;
 
         if (i == LOCKET_NONE) {
                 return NULL;
         }
-        a = locket_shard_take(locket_home_here(), i);
+        a = locket_shard_take(h, i);
         if (a == NULL) {
                 errno = EINVAL; /* destroyed meanwhile */
                 return NULL;
@@ -286,7 +296,7 @@ void *locket_arena_malloc(struct locket_arena *arena, size_t size)
 
 /* The live secret at ${ptr}, its arena locked.  Anything else is a violation,
  * and nothing has changed. */
-static struct locket_found locket_live(const void *ptr)
+LOCKET_INLINE struct locket_found locket_live(const void *ptr)
 {
         struct locket_found found;
 
@@ -307,7 +317,7 @@ static struct locket_found locket_live(const void *ptr)
 }
 
 /* The end of a secret: check, wipe, put away. */
-static void locket_end(struct locket_found s)
+LOCKET_INLINE void locket_end(struct locket_found s)
 {
         if (s.cell) {
                 locket_run_drop(locket_home_runs(), s.arena, s.index);
@@ -747,7 +757,8 @@ static int locket_reserve_cells(struct locket_arena *a, size_t count, uint32_t k
 
 int locket_arena_reserve(struct locket_arena *arena, size_t count, size_t size)
 {
-        const uint32_t i = locket_callers(arena);
+        struct locket_home *h = locket_home_here();
+        const uint32_t i = locket_callers(h, arena);
         struct locket_arena *a;
         int error = ENOMEM;
         uint32_t k;
@@ -755,7 +766,7 @@ int locket_arena_reserve(struct locket_arena *arena, size_t count, size_t size)
         if (i == LOCKET_NONE) {
                 return -1;
         }
-        a = locket_shard_whole(locket_home_here(), i);
+        a = locket_shard_whole(h, i);
         if (a == NULL) {
                 errno = EINVAL; /* destroyed meanwhile */
                 return -1;

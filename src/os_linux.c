@@ -49,6 +49,13 @@
 #define MREMAP_MAYMOVE 1
 #endif
 
+/* A variable that each thread has, found without a call. */
+#if defined(__GNUC__)
+#define LOCKET_OS_LOCAL _Thread_local __attribute__((tls_model("initial-exec")))
+#else
+#define LOCKET_OS_LOCAL _Thread_local
+#endif
+
 /* An advice that no kernel has. */
 #define LOCKET_OS_NO_ADVICE 0x7ea5
 
@@ -425,9 +432,10 @@ int locket_os_real_time(void)
         }
 }
 
+/* glibc puts a thread's own variables on its stack's mapping. */
 uint32_t locket_os_thread(void)
 {
-        const char here = 0;
+        static LOCKET_OS_LOCAL const char here;
 
         return (uint32_t)((uintptr_t)&here >> 20);
 }

@@ -20,6 +20,13 @@
 #include "wipe.h"
 #include "word.h"
 
+/* What hardly ever runs stays out of what always does. */
+#if defined(__GNUC__)
+#define LOCKET_RUN_RARE __attribute__((noinline, cold))
+#else
+#define LOCKET_RUN_RARE
+#endif
+
 /* ----------------------------------------------------------------- tables */
 
 uint32_t locket_run_most(const struct locket_tables *t)
@@ -75,6 +82,10 @@ int locket_run_tables(struct locket_runs *r, const struct locket_tables *t)
         }
         r->most = most;
         r->page = t->range.page;
+        r->page_bits = 0;
+        while ((r->page >> r->page_bits) > 1) {
+                r->page_bits += 1u;
+        }
         locket_store(&r->ready, 1);
         return 0;
 }
@@ -152,7 +163,7 @@ static int locket_run_lost(const struct locket_run *run, const struct locket_are
 
 uint32_t locket_run_hint(const struct locket_runs *r, size_t off)
 {
-        const uint32_t run = locket_load(&r->of[off / r->page]);
+        const uint32_t run = locket_load(&r->of[off >> r->page_bits]);
 
         return run == 0 ? LOCKET_NONE : run - 1u;
 }
@@ -315,7 +326,7 @@ void locket_run_distrust(struct locket_runs *r, const struct locket_arena *a)
 /* ------------------------------------------------------------ the canaries */
 
 /* What stands below the first cell of ${run} is intact. */
-static int locket_run_front(const struct locket_arena *a, const struct locket_run *run)
+LOCKET_RUN_RARE static int locket_run_front(const struct locket_arena *a, const struct locket_run *run)
 {
         const unsigned char *b = a->tables->range.base;
         const struct locket_slot *s = &a->tables->slot[run->slot];
@@ -351,8 +362,8 @@ LOCKET_INLINE int locket_run_same(const unsigned char *b, size_t at, uint64_t wo
 }
 
 /* What is damaged around live cell ${c}, number ${i}, at ${from}. */
-static int locket_run_judge(const struct locket_arena *a, const struct locket_run *run,
-                            const struct locket_cell *c, uint32_t i, size_t from)
+LOCKET_INLINE int locket_run_judge(const struct locket_arena *a, const struct locket_run *run,
+                                   const struct locket_cell *c, uint32_t i, size_t from)
 {
         const unsigned char *b = a->tables->range.base;
 
@@ -379,8 +390,9 @@ int locket_run_damage(const struct locket_runs *r, const struct locket_arena *a,
 
 /* Remember that live cell ${c}, number ${i}, at ${from}, is damaged, and put its
  * canaries right: what is found once is not found again. */
-static void locket_run_damaged(struct locket_arena *a, const struct locket_run *run,
-                               const struct locket_cell *c, uint32_t i, size_t from, int damage)
+LOCKET_RUN_RARE static void locket_run_damaged(struct locket_arena *a, const struct locket_run *run,
+                                               const struct locket_cell *c, uint32_t i,
+                                               size_t from, int damage)
 {
         unsigned char *b = a->tables->range.base;
 
@@ -394,8 +406,8 @@ static void locket_run_damaged(struct locket_arena *a, const struct locket_run *
 }
 
 /* Whoever wrote to free cell ${c} at ${from} is found, and it is zero again. */
-static void locket_run_written(struct locket_arena *a, const struct locket_run *run,
-                               const struct locket_cell *c, size_t from)
+LOCKET_RUN_RARE static void locket_run_written(struct locket_arena *a, const struct locket_run *run,
+                                               const struct locket_cell *c, size_t from)
 {
         unsigned char *b = a->tables->range.base;
         const size_t gap = from + run->pitch - LOCKET_GAP_BYTES;
@@ -579,7 +591,7 @@ static int locket_run_spares(const struct locket_pool *pool, const struct locket
 
 /* Nothing of run ${i} is in use any more.  One for each class is kept, as the
  * next secret may come soon. */
-static void locket_run_emptied(struct locket_runs *r, struct locket_arena *a, uint32_t i)
+LOCKET_RUN_RARE static void locket_run_emptied(struct locket_runs *r, struct locket_arena *a, uint32_t i)
 {
         struct locket_pool *pool = &r->pool[a->index];
         struct locket_run *run = &r->run[i];
@@ -598,8 +610,8 @@ static void locket_run_emptied(struct locket_runs *r, struct locket_arena *a, ui
 /* ---------------------------------------------------------------- a cell */
 
 /* One more cell of run ${i} is in use. */
-static void locket_run_out(struct locket_runs *r, struct locket_pool *pool, struct locket_arena *a,
-                           uint32_t i, size_t size)
+LOCKET_INLINE void locket_run_out(struct locket_runs *r, struct locket_pool *pool,
+                                  struct locket_arena *a, uint32_t i, size_t size)
 {
         struct locket_run *run = &r->run[i];
 
@@ -652,7 +664,7 @@ size_t locket_run_take(struct locket_runs *r, struct locket_arena *a, uint32_t c
 }
 
 /* The cell that is longest in quarantine leaves it. */
-static void locket_run_ripen(struct locket_runs *r, struct locket_arena *a)
+LOCKET_INLINE void locket_run_ripen(struct locket_runs *r, struct locket_arena *a)
 {
         struct locket_pool *pool = &r->pool[a->index];
         const uint32_t id = pool->head;
@@ -678,8 +690,8 @@ static void locket_run_ripen(struct locket_runs *r, struct locket_arena *a)
 }
 
 /* Check live cell ${c} of ${run}, number ${i}, and zero it. */
-static void locket_run_erase(struct locket_arena *a, const struct locket_run *run,
-                             const struct locket_cell *c, uint32_t i)
+LOCKET_INLINE void locket_run_erase(struct locket_arena *a, const struct locket_run *run,
+                                    const struct locket_cell *c, uint32_t i)
 {
         unsigned char *b = a->tables->range.base;
         const size_t from = locket_cell_from(run, i);

@@ -53,7 +53,8 @@ struct locket_runs {
         uint32_t ready;         /* 1: they are there */
         uint32_t most;          /* runs there can be */
         uint32_t used;          /* runs 0 .. used - 1 were ever */
-        size_t page;            /* bytes */
+        size_t page;            /* bytes: */
+        uint32_t page_bits;     /* 2 to the power of this, as a division takes long */
         uint32_t *of;           /* by page of the range: its run + 1, or 0 */
         struct locket_run *run;
         struct locket_cell *cell;       /* LOCKET_RUN_CELLS for each run */

@@ -14,9 +14,16 @@
 #include "turn.h"
 #include "word.h"
 
+/* What hardly ever runs stays out of what always does. */
+#if defined(__GNUC__)
+#define LOCKET_SHARD_RARE __attribute__((noinline, cold))
+#else
+#define LOCKET_SHARD_RARE
+#endif
+
 /* Have arena ${k} if it still is a shard of handle ${i}: 1, and it has its turn
  * there.  ${wait}: for as long as that takes. */
-static int locket_shard_try(struct locket_home *h, uint32_t i, uint32_t k, int wait)
+LOCKET_INLINE int locket_shard_try(struct locket_home *h, uint32_t i, uint32_t k, int wait)
 {
         struct locket_arena *a = &h->arena[k];
 
@@ -39,9 +46,11 @@ static uint32_t *locket_shard_choice(struct locket_home *h, uint32_t i)
         return &h->choice[i][locket_os_thread() % LOCKET_CHOICES];
 }
 
-struct locket_arena *locket_shard_take(struct locket_home *h, uint32_t i)
+/* An arena of handle ${i}, as another thread has the one that ${choice} says: the next
+ * one that nobody has. */
+LOCKET_SHARD_RARE static struct locket_arena *locket_shard_search(struct locket_home *h, uint32_t i,
+                                                                  uint32_t *choice)
 {
-        uint32_t *choice = locket_shard_choice(h, i);
         const uint32_t first = locket_load(choice);
         uint32_t n;
 
@@ -57,6 +66,18 @@ struct locket_arena *locket_shard_take(struct locket_home *h, uint32_t i)
                 }
         }
         return locket_shard_try(h, i, i, 1) ? &h->arena[i] : NULL;
+}
+
+struct locket_arena *locket_shard_take(struct locket_home *h, uint32_t i)
+{
+        uint32_t *choice = locket_shard_choice(h, i);
+        const uint32_t first = locket_load(choice) % LOCKET_SHARDS;
+        const uint32_t k = locket_load(&h->whole[i]) != 0 ? i : locket_home_shard(h, i, first);
+
+        if (k != LOCKET_NONE && locket_shard_try(h, i, k, 0)) {
+                return &h->arena[k];
+        }
+        return locket_shard_search(h, i, choice);
 }
 
 struct locket_arena *locket_shard_whole(struct locket_home *h, uint32_t i)

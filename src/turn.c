@@ -28,6 +28,13 @@
 
 static uint32_t locket_turn_word;
 
+/* What hardly ever runs stays out of what always does. */
+#if defined(__GNUC__)
+#define LOCKET_TURN_RARE __attribute__((noinline, cold))
+#else
+#define LOCKET_TURN_RARE
+#endif
+
 /* ------------------------------------------------------------------ wipers */
 
 void locket_turn_enter(void)
@@ -265,7 +272,7 @@ int locket_turn_now(struct locket_arena *a)
 }
 
 /* ${a} is locked; have a turn in it. */
-static void locket_turn_wait(struct locket_arena *a)
+LOCKET_TURN_RARE static void locket_turn_wait(struct locket_arena *a)
 {
         while (!locket_turn_now(a)) {
                 locket_lock_drop(&a->lock); /* else a fork above the wiper waits for us */
@@ -274,10 +281,18 @@ static void locket_turn_wait(struct locket_arena *a)
         }
 }
 
+/* The same: at once, if no wiper was there and none is. */
+LOCKET_INLINE void locket_turn_have(struct locket_arena *a)
+{
+        if (locket_load(&a->lock.disturbed) != 0 || locket_turn_wiping()) {
+                locket_turn_wait(a);
+        }
+}
+
 void locket_turn_begin(struct locket_arena *a)
 {
         locket_lock_take(&a->lock);
-        locket_turn_wait(a);
+        locket_turn_have(a);
 }
 
 int locket_turn_begin_if_free(struct locket_arena *a)
@@ -285,16 +300,24 @@ int locket_turn_begin_if_free(struct locket_arena *a)
         if (!locket_lock_try(&a->lock)) {
                 return 0;
         }
-        locket_turn_wait(a);
+        locket_turn_have(a);
         return 1;
+}
+
+/* ${a} is free, and was disturbed: a turn undoes what wipers left. */
+LOCKET_TURN_RARE static void locket_turn_undo(struct locket_arena *a)
+{
+        while (locket_load(&a->lock.disturbed) != 0) {
+                locket_turn_begin(a);
+                locket_lock_drop(&a->lock);
+        }
 }
 
 void locket_turn_end(struct locket_arena *a)
 {
         locket_lock_drop(&a->lock);
-        while (locket_load(&a->lock.disturbed) != 0) {
-                locket_turn_begin(a);
-                locket_lock_drop(&a->lock);
+        if (locket_load(&a->lock.disturbed) != 0) {
+                locket_turn_undo(a);
         }
 }
 

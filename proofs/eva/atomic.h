@@ -32,4 +32,7 @@ typedef __SIZE_TYPE__ atomic_size_t;
 extern int errno;
 #endif
 
+/*@ assigns \nothing; */
+void __atomic_signal_fence(int order);
+
 #endif

@@ -25,7 +25,7 @@
 #include <sys/wait.h>
 #include <ucontext.h>
 
-#define INSTRUCTIONS 10000u
+#define INSTRUCTIONS 20000u
 #define TRAP_FLAG 0x100
 
 extern char __executable_start[];

@@ -54,6 +54,36 @@ CASE(one_at_a_time)
         SAME(lock.word, 0);
 }
 
+/* As short as can be, so that threads meet in the middle of taking it. */
+static void *counts_bare(void *rounds)
+{
+        uint32_t k;
+
+        for (k = 0; k < *(uint32_t *)rounds; k++) {
+                locket_lock_take(&lock);
+                counted += 1;
+                locket_lock_drop(&lock);
+        }
+        return NULL;
+}
+
+CASE(no_count_is_lost)
+{
+        uint32_t rounds = unit_light() ? ROUNDS / 50 : 20 * ROUNDS;
+        pthread_t thread[2];
+        size_t i;
+
+        counted = 0;
+        for (i = 0; i < 2; i++) {
+                SAME(pthread_create(&thread[i], NULL, counts_bare, &rounds), 0);
+        }
+        for (i = 0; i < 2; i++) {
+                SAME(pthread_join(thread[i], NULL), 0);
+        }
+        SAME(counted, 2 * rounds);
+        SAME(lock.word, 0);
+}
+
 CASE(held_or_not)
 {
         struct locket_lock l;
@@ -167,6 +197,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(one_at_a_time),
+                cmocka_unit_test(no_count_is_lost),
                 cmocka_unit_test(held_or_not),
                 cmocka_unit_test(sleepers_are_woken),
                 cmocka_unit_test(what_it_does),
