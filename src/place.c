@@ -5,7 +5,7 @@
  *
  * Knows:    spans, slabs, slots, offsets.  Touches no byte.
  * Promises: no two slots overlap; an error leaves everything as it was.
- * Proved:   not in the gate yet (proofs/unproved).
+ * Proved:   in part (proofs/unproved).
  * Tests:    tests/unit/test_place.c, tests/fault
  */
 #include "place.h"
