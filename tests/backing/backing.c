@@ -144,11 +144,15 @@ size_t smaps_number(const void *address, const char *field)
         return number;
 }
 
-/* With --have: 0 if there is secret memory here.  Else all tests. */
+/* With --have: 0 if there is secret memory here.  Else all tests, or those whose
+ * names match a pattern. */
 int main(int argc, char **argv)
 {
         if (argc > 1 && strcmp(argv[1], "--have") == 0) {
                 return !have(LOCKET_SECRETMEM);
         }
-        return both_tests() + limit_tests() + secret_tests() + file_tests() != 0;
+        if (argc > 1) {
+                cmocka_set_test_filter(argv[1]);
+        }
+        return both_tests() + fork_tests() + limit_tests() + secret_tests() + file_tests() != 0;
 }

@@ -58,6 +58,7 @@ size_t smaps_number(const void *address, const char *field);
 #define TESTS(name) cmocka_unit_test(name##_secretmem), cmocka_unit_test(name##_file)
 
 int both_tests(void);
+int fork_tests(void);
 int limit_tests(void);
 int secret_tests(void);
 int file_tests(void);
