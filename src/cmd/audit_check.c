@@ -19,6 +19,15 @@ static int check_secretmem(const struct cmd_mapping *mapping)
         return !strncmp(mapping->name, "/secretmem", 10);
 }
 
+/* Of LOCKET_FILE: a file without a name, which no child has. */
+static int check_nameless(const struct cmd_mapping *mapping)
+{
+        const size_t length = strlen(mapping->name);
+
+        return length > 10 && !strcmp(mapping->name + length - 10, " (deleted)") &&
+               mapping->access[3] == 's' && cmd_mapping_has(mapping, "dc");
+}
+
 static int check_locked(const struct cmd_mapping *mapping)
 {
         return cmd_mapping_has(mapping, "lo") || check_secretmem(mapping);
@@ -72,7 +81,7 @@ static unsigned int check_problems(const struct audit *audit, size_t i)
         if (mapping->role == AUDIT_EMPTY && check_guard_open(audit, i)) {
                 found |= AUDIT_GUARD_OPEN;
         }
-        if (seen->name[0] == '/' && !check_secretmem(seen)) {
+        if (seen->name[0] == '/' && !check_secretmem(seen) && !check_nameless(seen)) {
                 found |= AUDIT_FOREIGN;
         }
         if (seen->access[2] == 'x') {
