@@ -56,6 +56,7 @@ struct locket_run {
         uint32_t next, last;    /* runs of this class with free cells */
         uint32_t listed;        /* 1: it is among them */
         uint32_t open;          /* 1: its records can be used */
+        uint32_t tried;         /* 1: a reserve made it that is not done yet */
 };
 
 /*@ predicate cell_alignment_ok(integer m) =

@@ -739,8 +739,10 @@ static int locket_reserve_cells(struct locket_arena *a, size_t count, uint32_t k
         if (want > (size_t)runs->most * LOCKET_RUN_CELLS) {
                 return ENOMEM; /* more than there can be */
         }
+        locket_run_try(runs, a);
         before = locket_run_promise(runs, a, k, want);
         if (locket_open_cells(a, want, k)) {
+                locket_run_tried(runs, a, 0);
                 return 0;
         }
         error = a->refusal;
@@ -748,9 +750,11 @@ static int locket_reserve_cells(struct locket_arena *a, size_t count, uint32_t k
                 locket_run_retract(runs, a, k, before);
                 if (locket_run_spare(runs, a, k) >= count) {
                         (void)locket_run_promise(runs, a, k, count);
+                        locket_run_tried(runs, a, 0);
                         return 0;
                 }
-                (void)locket_make_own_room(a); /* what was opened for nothing */
+                locket_run_tried(runs, a, 1); /* what was opened for nothing */
+                (void)locket_make_own_room(a);
         }
         return error;
 }

@@ -168,7 +168,7 @@ void locket_room_gather(struct locket_room *room, struct locket_home *h, uint32_
         for (i = 0; i < LOCKET_SPAN_COUNT; i++) {
                 room->span[i] = locket_load(&t->span[i].owner) == 0 ? LOCKET_ROOM_FREE
                                                                     : LOCKET_ROOM_TAKEN;
-                room->records[i] = t->slab[i].count;
+                room->records[i] = locket_load(&t->slab[i].count);
         }
         for (i = 0; i < locket_load(&h->most); i++) {
                 struct locket_arena *a = locket_home_arena(&h->arena[i]);

@@ -531,6 +531,7 @@ void locket_run_make(struct locket_runs *r, struct locket_arena *a, uint32_t i, 
         shelf->bytes += bytes;
         shelf->cells += run->count;
         pool->idle += bytes;
+        run->tried = pool->tries;
         locket_store(&run->owner, a->index + 1u);
 }
 
@@ -853,6 +854,30 @@ void locket_run_retract(struct locket_runs *r, struct locket_arena *a, uint32_t 
                         size_t before)
 {
         r->pool[a->index].shelf[k].floor = before;
+}
+
+void locket_run_try(struct locket_runs *r, struct locket_arena *a)
+{
+        r->pool[a->index].tries = 1;
+}
+
+void locket_run_tried(struct locket_runs *r, struct locket_arena *a, int undo)
+{
+        const uint32_t used = locket_load(&r->used);
+        uint32_t i;
+
+        for (i = 0; i < used; i++) {
+                struct locket_run *run = &r->run[i];
+
+                if (locket_load(&run->owner) != a->index + 1u || run->tried == 0) {
+                        continue;
+                }
+                run->tried = 0;
+                if (undo && locket_run_idle(run)) {
+                        locket_run_close(r, a, i);
+                }
+        }
+        r->pool[a->index].tries = 0;
 }
 
 /* Cell ${k} of ${run} is damaged, and not only by what is counted for the cell

@@ -36,6 +36,7 @@ struct locket_pool {
         uint32_t tail;
         uint32_t held;          /* how many */
         uint32_t last;          /* the run made last */
+        uint32_t tries;         /* 1: a reserve is under way */
         size_t idle;            /* bytes of pages of runs without a cell in use */
         struct locket_shelf shelf[LOCKET_CELL_CLASSES];
 };
@@ -202,6 +203,14 @@ LOCKET_INTERNAL size_t locket_run_promise(struct locket_runs *r, struct locket_a
                                           uint32_t k, size_t cells);
 LOCKET_INTERNAL void locket_run_retract(struct locket_runs *r, struct locket_arena *a,
                                         uint32_t k, size_t before);
+
+/**
+ * locket_run_try(r, a), locket_run_tried(r, a, undo):
+ * A reserve begins; and it is done.  ${undo}: the runs that were made meanwhile end,
+ * if no other thread has a cell of theirs in use by now.
+ */
+LOCKET_INTERNAL void locket_run_try(struct locket_runs *r, struct locket_arena *a);
+LOCKET_INTERNAL void locket_run_tried(struct locket_runs *r, struct locket_arena *a, int undo);
 
 /**
  * locket_run_validate(r, a, run):

@@ -11,6 +11,7 @@
 #include "slab.h"
 
 #include "os.h"
+#include "word.h"
 
 uint32_t locket_slab_spans(const struct locket_range *range, uint64_t capacity)
 {
@@ -53,7 +54,7 @@ void locket_slab_shape(struct locket_slab *slab, const struct locket_range *rang
         const uint32_t count = locket_slab_fit(range, spans, capacity);
 
         /*@ assert places: first + count * (capacity + page) <= end; */
-        slab->count = count;
+        locket_store(&slab->count, count); /* locket_budget may look at it */
         slab->first = first;
         slab->pitch = capacity + page;
         slab->capacity = capacity;

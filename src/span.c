@@ -109,6 +109,8 @@ uint32_t locket_range_span(const struct locket_range *range, uintptr_t address)
                 /*@ assert past: LOCKET_SPAN_COUNT * range->span_bytes <= span * range->span_bytes; */
                 return LOCKET_NONE;
         }
+        /*@ assert below: address - range->address < (span + 1) * range->span_bytes; */
+        /*@ assert within: (span + 1) * range->span_bytes <= LOCKET_SPAN_COUNT * range->span_bytes; */
         return (uint32_t)span;
 }
 
