@@ -211,13 +211,13 @@ int locket_lock_does(uint32_t what)
 
 void locket_lock_begins(uint32_t what)
 {
-        locket_lock_doing += what & -what; /* its lowest bit */
+        locket_lock_doing += what & ~(what - 1u); /* its lowest bit */
 }
 
 void locket_lock_ends(uint32_t what)
 {
         if (locket_lock_does(what)) {
-                locket_lock_doing -= what & -what;
+                locket_lock_doing -= what & ~(what - 1u);
         }
 }
 

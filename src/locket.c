@@ -127,15 +127,33 @@ static uint32_t locket_get_run_slot(struct locket_arena *a, uint32_t k, int more
         }
 }
 
+/* A run that is not one; what is kept makes way for its records.  LOCKET_NONE, with the
+ * reason in ${a}. */
+static uint32_t locket_get_claim(struct locket_arena *a)
+{
+        struct locket_runs *runs = locket_home_runs();
+        uint32_t run = locket_run_claim(runs, a);
+
+        if (run == LOCKET_NONE && a->found == 0 && locket_make_own_room(a)) {
+                run = locket_run_claim(runs, a);
+        }
+        if (run == LOCKET_NONE && a->found == 0 && locket_make_room(a, ENOMEM)) {
+                run = locket_run_claim(runs, a);
+        }
+        if (run == LOCKET_NONE) {
+                a->refusal = a->used == 0 ? EINVAL : ENOMEM;
+        }
+        return run;
+}
+
 /* A new run for such cells.  1; or 0 and the errno in ${a}->refusal. */
 static int locket_get_run(struct locket_arena *a, uint32_t k, int more)
 {
         struct locket_runs *runs = locket_home_runs();
-        const uint32_t run = locket_run_claim(runs, a);
+        const uint32_t run = locket_get_claim(a);
         uint32_t slot;
 
         if (run == LOCKET_NONE) {
-                a->refusal = ENOMEM;
                 return 0;
         }
         slot = locket_get_run_slot(a, k, more);

@@ -126,7 +126,7 @@ void doctor_killed(struct doctor_line *line, int signal)
         if (signal > 0) {
                 line->state = DOCTOR_UNSAFE;
                 doctor_means(line, "a program that wants a secret would be killed, too");
-                doctor_advise(line, "allow mlock, mlock2, munlock, madvise and mprotect "
+                doctor_advise(line, "allow mlock, mlock2, munlock, madvise, mprotect and mseal "
                                     "in the sandbox, and let nothing lie about them");
         }
 }
