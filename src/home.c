@@ -1048,7 +1048,10 @@ static void locket_home_sync(struct locket_home *h)
         for (i = 0; i < locket_load(&h->most); i++) {
                 const struct locket_arena *a = &h->arena[i];
 
-                for (head = 0; a->policy.backing == LOCKET_FILE && head < LOCKET_SPAN_COUNT; head++) {
+                if (locket_load(&a->used) == 0 || a->policy.backing != LOCKET_FILE) {
+                        continue;
+                }
+                for (head = 0; head < LOCKET_SPAN_COUNT; head++) {
                         if (locket_load(&a->used) != 0 && locket_place_head(a, head)) {
                                 locket_backing_wiped(&a->policy, &t->range, t->slab[head].first,
                                                      t->slab[head].end);

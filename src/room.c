@@ -107,12 +107,16 @@ static void locket_room_idle(struct locket_room *room, const struct locket_runs 
 
         for (i = 0; i < used; i++) {
                 const struct locket_run *run = &r->run[i];
-                const struct locket_shelf *shelf = &pool->shelf[run->size_class];
-                const size_t held = locket_size_plus(given[run->size_class], shelf->floor);
+                const struct locket_shelf *shelf;
+                size_t held;
 
                 if (locket_run_owner(r, i) != a->index + 1u || run->live != 0 ||
-                    run->epoch != a->tables->epoch || shelf->cells < held ||
-                    shelf->cells - held < run->count) {
+                    run->epoch != a->tables->epoch) {
+                        continue;
+                }
+                shelf = &pool->shelf[run->size_class];
+                held = locket_size_plus(given[run->size_class], shelf->floor);
+                if (shelf->cells < held || shelf->cells - held < run->count) {
                         continue;
                 }
                 given[run->size_class] += run->count;

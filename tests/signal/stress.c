@@ -147,12 +147,16 @@ static void look(struct signal_secret *s)
 {
         struct locket_report report;
         struct locket_stats stats;
+        struct locket_budget budget;
 
         memset(&report, 0, sizeof report);
         memset(&stats, 0, sizeof stats);
         NEED(locket_inspect(s->p, &report) == 0);
         NEED(report.size == s->size && report.access == s->access && !report.lost);
         NEED(locket_stats(&stats) == 0 && stats.live_secrets >= THREADS);
+        memset(&budget, 0, sizeof budget);
+        budget.struct_size = sizeof budget;
+        NEED(locket_budget(32, &budget) == 0);
 }
 
 static void step(struct worker *w)
