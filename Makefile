@@ -22,7 +22,7 @@ LDLIBS   = -pthread
 
 # The units in map order (src/README.md): library, layer check and proofs
 # all read this one list.
-UNITS    = word size os_linux os_backing os_seal span advice slab backing slot bin cell canary wipe fork lock \
+UNITS    = word size os_linux os_backing os_seal os_kept span advice slab backing slot bin cell canary wipe fork lock \
            fatal pages place arena secret run turn child policy home shard report room budget \
            locket secure_memory
 CORE     = $(UNITS:%=src/%.c)

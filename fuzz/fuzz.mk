@@ -23,7 +23,7 @@ FUZZ_LINK  = -fsanitize=fuzzer,address,undefined
 
 # src as it ships, but for the three units that fuzz/lib_*.c stands for, and
 # the border: os_sim or the real one.
-FUZZ_SRC   = $(filter-out os_linux os_backing os_seal home fatal lock,$(UNITS))
+FUZZ_SRC   = $(filter-out os_linux os_backing os_seal os_kept home fatal lock,$(UNITS))
 FUZZ_MAIN  = sequence ops ops_get ops_realloc ops_free ops_bad ops_damage ops_look ops_wipe \
              ops_arena ops_reserve ops_process call check check_stats ledger ledger_cells eyes \
              model model_cell model_late plan say tally lib_home lib_fatal lib_lock
@@ -127,7 +127,7 @@ $(FUZZ)/afl_mutate.so: fuzz/afl_mutate.c fuzz/mutate.c
 	$(FUZZ_FAST_CC) $(FUZZ_FLAGS) -O2 -shared -fPIC $^ -o $@
 
 # A unit needs what it calls; the linker leaves out the rest.
-fuzz_archive = $(fuzz_src) $(foreach o,lib_home lib_fatal lib_lock src/os_linux src/os_backing src/os_seal,$(FUZZ)/$(1)/$(o).o)
+fuzz_archive = $(fuzz_src) $(foreach o,lib_home lib_fatal lib_lock src/os_linux src/os_backing src/os_seal src/os_kept,$(FUZZ)/$(1)/$(o).o)
 $(FUZZ)/lib/locket.a: $(call fuzz_archive,lib)
 $(FUZZ)/plain/locket.a: $(call fuzz_archive,plain)
 $(FUZZ)/lib/locket.a $(FUZZ)/plain/locket.a:

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "fatal.h"
+#include "../src/os_kept.h"
 #include "../src/os_seal.h"
 #include "plan.h"
 #include "say.h"
@@ -576,4 +577,27 @@ void locket_os_table_read_only(void *table, size_t size)
 void locket_os_table_writable(void *table, size_t size)
 {
         locket_os_table_read_only(table, size);
+}
+
+/* The handler is a variable like any other: it is set for each input. */
+static locket_violation_fn *sim_handler;
+
+int locket_os_kept_set(locket_violation_fn *handler, locket_violation_fn **before)
+{
+        *before = sim_handler;
+        sim_handler = handler;
+        return 0;
+}
+
+locket_violation_fn *locket_os_kept_take(void)
+{
+        locket_violation_fn *handler = sim_handler;
+
+        sim_handler = NULL;
+        return handler;
+}
+
+int locket_os_kept_shut(void)
+{
+        return 0;
 }

@@ -530,8 +530,12 @@ int locket_stats(struct locket_stats *stats);
  * the violation that calls it also removes it, so that a violation inside the
  * handler, or in another thread meanwhile, aborts at once.  A handler that
  * was left by a jump is to be installed again.  NULL: none.
+ * It is kept where nobody can write to but this call, which holds signals back
+ * meanwhile.
  *
- * Returns: the handler that was installed before, or NULL.
+ * Returns: the handler that was installed before, or NULL.  errno is left as it
+ *          is, unless the kernel refuses (mprotect(2): a sandbox): then it is that
+ *          errno, nothing has changed, and the one before is still installed.
  */
 locket_violation_fn *locket_on_violation(locket_violation_fn *handler);
 

@@ -3,7 +3,7 @@
 /*
  * fatal.c - stage 9: the one way out.
  *
- * Knows:    the handler.
+ * Knows:    what is said; the handler is in os_kept.c.
  * Promises: one line, the handler once, abort; whatever state the process is
  *           in.  A violation inside the handler, or in another thread
  *           meanwhile, finds no handler and aborts.
@@ -16,7 +16,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static _Atomic(locket_violation_fn *) locket_fatal_installed;
+#include "os_kept.h"
+
 static atomic_size_t locket_fatal_reported;
 
 /* In the order of enum locket_violation. */
@@ -83,7 +84,7 @@ void locket_fatal(enum locket_violation kind, uintptr_t address)
 
         atomic_fetch_add(&locket_fatal_reported, 1);
         locket_fatal_line(locket_fatal_text[kind], address);
-        handler = atomic_exchange(&locket_fatal_installed, NULL);
+        handler = locket_os_kept_take();
         if (handler != NULL) {
                 handler(kind, (const void *)address);
         }
@@ -92,7 +93,13 @@ void locket_fatal(enum locket_violation kind, uintptr_t address)
 
 locket_violation_fn *locket_fatal_handler(locket_violation_fn *handler)
 {
-        return atomic_exchange(&locket_fatal_installed, handler);
+        locket_violation_fn *before;
+        const int error = locket_os_kept_set(handler, &before);
+
+        if (error != 0) {
+                errno = error;
+        }
+        return before;
 }
 
 size_t locket_fatal_count(void)

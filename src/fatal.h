@@ -42,7 +42,8 @@ LOCKET_INTERNAL _Noreturn void locket_fatal_inside(uintptr_t address);
 
 /**
  * locket_fatal_handler(handler):
- * Install ${handler}; return the one before.
+ * Install ${handler}; return the one before.  errno is changed only if that failed
+ * (mprotect(2)): then the one before is still there.
  */
 LOCKET_INTERNAL locket_violation_fn *locket_fatal_handler(locket_violation_fn *handler);
 

@@ -17,6 +17,7 @@
 #include "child.h"
 #include "fatal.h"
 #include "os.h"
+#include "os_kept.h"
 #include "os_seal.h"
 #include "place.h"
 #include "policy.h"
@@ -149,6 +150,7 @@ static void locket_home_recover(struct locket_home *h)
         if (h->tables.process->key_error == 0) { /* else whoever tries again writes there */
                 locket_home_write(h, 0);
         }
+        (void)locket_os_kept_shut(); /* refused: by the next child, or who sets a handler */
         locket_lock_ends(LOCKET_LOCK_REVIVES);
 }
 
@@ -353,8 +355,11 @@ static int locket_home_fill(struct locket_home *h)
         struct locket_tables *t = &h->tables;
         struct locket_policy policy;
         uint64_t seed = 0;
-        int error = locket_range_reserve(&t->range);
+        int error = locket_os_kept_shut();
 
+        if (error == 0) {
+                error = locket_range_reserve(&t->range);
+        }
         if (error != 0) {
                 return error;
         }

@@ -11,9 +11,9 @@
 TESTDIR  = $(BUILD)/tests
 # One program per unit of src, named after it; os_linux is tested as os, word is
 # a line each, tested in every other; turn has tests/signal, room tests/budget, backing
-# tests/backing, os_seal tests/seal;
+# tests/backing, os_seal and os_kept tests/seal;
 # urgent is the lock's, with real-time threads.
-UNITTEST = $(patsubst os_%,os,$(filter-out word turn room os_seal os_backing backing,$(UNITS))) urgent
+UNITTEST = $(patsubst os_%,os,$(filter-out word turn room os_seal os_kept os_backing backing,$(UNITS))) urgent
 UNITBIN  = $(UNITTEST:%=$(TESTDIR)/unit/test_%)
 FAULTBIN = $(TESTDIR)/fault/test_fault
 CMOCKA   = $(or $(shell pkg-config --libs cmocka 2>/dev/null),-lcmocka)

@@ -14,6 +14,7 @@
 #include "../../include/locket.h"
 #include "home.h"
 #include "os.h"
+#include "os_kept.h"
 #include "os_seal.h"
 #include "run.h"
 
@@ -535,4 +536,27 @@ void locket_os_table_writable(void *table, size_t size)
 {
         (void)table;
         (void)size;
+}
+
+/* The handler is a variable like any other. */
+static locket_violation_fn *eva_handler;
+
+int locket_os_kept_set(locket_violation_fn *handler, locket_violation_fn **before)
+{
+        *before = eva_handler;
+        eva_handler = handler;
+        return 0;
+}
+
+locket_violation_fn *locket_os_kept_take(void)
+{
+        locket_violation_fn *handler = eva_handler;
+
+        eva_handler = NULL;
+        return handler;
+}
+
+int locket_os_kept_shut(void)
+{
+        return 0;
 }

@@ -228,6 +228,20 @@ inside_violation(void)
         locket_free(case_secret[0]);
 }
 
+static void
+case_violated(enum locket_violation kind, const void *address)
+{
+        (void)kind;
+        (void)address;
+}
+
+static void
+inside_handler(void)
+{
+        CHECK(locket_on_violation(case_violated) == NULL);
+        CHECK(locket_on_violation(NULL) == case_violated);
+}
+
 #ifndef SYS_mseal
 #define SYS_mseal 462
 #endif
@@ -262,6 +276,8 @@ const struct sandbox_case sandbox_cases[] = {
         { "violation", "a violation", before_wipe, inside_violation, SIGABRT, 0, 6,
           { CALL(write), CALL(rt_sigprocmask), CALL(gettid), CALL(getpid), CALL(tgkill),
             CALL(mprotect) } },
+        { "handler", "setting the violation handler", before_start, inside_handler, 0, 0, 3,
+          { CALL(gettid), CALL(rt_sigprocmask), CALL(mprotect) } },
 };
 
 const size_t sandbox_count = sizeof sandbox_cases / sizeof sandbox_cases[0];

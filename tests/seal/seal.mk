@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: ISC
-# tests/seal: what cannot be remapped, and the keys, which cannot be written to.
-# Included by the Makefile.
+# tests/seal: what cannot be remapped, and the keys and the violation handler, which cannot
+# be written to.  Included by the Makefile.
 
-SEALBIN = $(BUILD)/tests/seal/seal_test
+SEALDIR = $(BUILD)/tests/seal
+SEALBIN = $(SEALDIR)/seal_test $(SEALDIR)/handler_test
 
 .PHONY: seal
-seal: $(SEALBIN)  ## attack the mappings that are sealed, and the page of the keys (5 s)
+seal: $(SEALBIN)  ## attack the mappings that are sealed, the keys and the handler (10 s)
 	$(call run-all,,$(SEALBIN))
 
-$(BUILD)/tests/seal/seal_test.o: tests/seal/seal_test.c tests/unit/unit.h $(wildcard src/*.h) include/locket.h
+$(SEALDIR)/%.o: tests/seal/%.c tests/unit/unit.h $(wildcard src/*.h) include/locket.h
 	@mkdir -p $(@D)
 	$(CC) $(ALLFLAGS) -Itests/unit -c $< -o $@
 
-$(SEALBIN): $(BUILD)/tests/seal/seal_test.o $(BUILD)/tests/unit/unit.o $(BUILD)/tests/unit/heap.o $(PARTS)
-	$(CC) $(ALLFLAGS) $^ -o $@ $(CMOCKA) $(LDLIBS)
+# Each access that the handler's page is given is seen, and can be refused.
+$(SEALDIR)/handler_test: LDFLAGS += -Wl,--wrap=mprotect
+
+$(SEALBIN): %: %.o $(BUILD)/tests/unit/unit.o $(BUILD)/tests/unit/heap.o $(PARTS)
+	$(CC) $(ALLFLAGS) $(LDFLAGS) $^ -o $@ $(CMOCKA) $(LDLIBS)
