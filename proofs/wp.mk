@@ -10,7 +10,7 @@ PROVE  = python3 proofs/prove.py --out $(BUILD)/proofs
 
 .PHONY: model model-more prove prove-accept prove-page prove-selftest controls smoke smoke-quick mutants mutants-quick
 
-prove:  ## prove the core with Frama-C, and judge the proof (10 min)
+prove:  ## prove the core with Frama-C, and judge the proof (11 min)
 	@$(PROVE) --all $(PROVED)
 
 prove-accept:  # the same, and make what is proved now the list to compare with

@@ -54,7 +54,7 @@ cmd: $(BUILD)/locket $(A)  ## test the command (30 s)
 # One after the other, so that tests of limits and times do not meet.
 CHECKS   = layers exports unit fault crime kernel budget sandbox seal forks backings load signal attack cmd fuzz-replay prove
 
-check:  ## install what is missing, then check everything (10 min)
+check:  ## install what is missing, then check everything (16 min)
 	sh ci/setup check
 	@for part in $(CHECKS); do \
 	  echo "--- make $$part"; \
