@@ -55,6 +55,7 @@ void edge_lock_all_user(void);
 void edge_lock_all_root(void);
 void edge_mappings_user(void);
 void edge_mappings_arena(void);
+void edge_mappings_create(void);
 void edge_mappings_prefer(void);
 void edge_space_user(void);
 void edge_space_root(void);

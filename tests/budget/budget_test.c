@@ -76,6 +76,7 @@ static const struct {
         { "lock_all_root", edge_lock_all_root },
         { "mappings_user", edge_mappings_user },
         { "mappings_arena", edge_mappings_arena },
+        { "mappings_create", edge_mappings_create },
         { "mappings_prefer", edge_mappings_prefer },
         { "space_user", edge_space_user },
         { "space_root", edge_space_root },
