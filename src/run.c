@@ -279,6 +279,27 @@ static void locket_run_list(struct locket_runs *r, struct locket_pool *pool, uin
         shelf->head = i;
 }
 
+/* The same again: after the first one, from which the next ones come as long as it
+ * has any.  So there are more to draw from, others have time to become empty, and
+ * a full run with one free cell does not come and go with each call. */
+static void locket_run_relist(struct locket_runs *r, struct locket_pool *pool, uint32_t i)
+{
+        const uint32_t head = pool->shelf[r->run[i].size_class].head;
+        struct locket_run *run = &r->run[i];
+
+        if (head == LOCKET_NONE) {
+                locket_run_list(r, pool, i);
+                return;
+        }
+        run->listed = 1;
+        run->last = head;
+        run->next = r->run[head].next;
+        if (run->next != LOCKET_NONE) {
+                r->run[run->next].last = i;
+        }
+        r->run[head].next = i;
+}
+
 static void locket_run_unlist(struct locket_runs *r, struct locket_pool *pool, uint32_t i)
 {
         struct locket_run *run = &r->run[i];
@@ -683,7 +704,7 @@ LOCKET_INLINE void locket_run_ripen(struct locket_runs *r, struct locket_arena *
         run->held -= 1u;
         locket_cell_put(run, locket_run_cells(r, i), id % LOCKET_RUN_CELLS);
         if (!run->listed && !locket_run_stale(run, a)) {
-                locket_run_list(r, pool, i);
+                locket_run_relist(r, pool, i);
         }
         if (locket_run_idle(run)) {
                 locket_run_emptied(r, a, i);

@@ -587,6 +587,37 @@ CASE(quarantine_and_chance)
         NEED(same > 2 && same < 200);
 }
 
+/* A run that has room again waits until the one that is first has none. */
+CASE(room_again)
+{
+        static unsigned char *p[2000];
+        uintptr_t mask;
+        unsigned char *q;
+        size_t n = 0;
+        size_t more = 0;
+        size_t i;
+
+        arena = make(0, 0);
+        mask = ~(uintptr_t)(page - 1);
+        do {
+                p[n] = get(8, 32);
+                n += 1;
+        } while (((uintptr_t)p[n - 1] & mask) == ((uintptr_t)p[0] & mask));
+        for (i = 0; i < 3; i++) {
+                locket_free(p[7 * i]);
+        }
+        do {
+                q = get(8, 32);
+                more += 1;
+        } while (((uintptr_t)q & mask) != ((uintptr_t)p[n - 2] & mask));
+        NEED(more >= n - 1); /* all of the second run's but one, and then this one */
+        for (i = 0; i < 2; i++) {
+                q = get(8, 32);
+                NEED(((uintptr_t)q & mask) == ((uintptr_t)p[n - 2] & mask));
+        }
+        SAME(locket_validate(), 0);
+}
+
 /* The canary is another one each time, in the same cell too. */
 CASE(canaries_differ)
 {
@@ -850,6 +881,7 @@ int main(void)
                 cmocka_unit_test(counts),
                 cmocka_unit_test(empty_runs_are_given_back),
                 cmocka_unit_test(quarantine_and_chance),
+                cmocka_unit_test(room_again),
                 cmocka_unit_test(canaries_differ),
                 cmocka_unit_test(reserve),
                 cmocka_unit_test(wipe_all),
