@@ -72,6 +72,6 @@ struct fork_test {
         int single;
 };
 extern const struct fork_test calls_tests[], kinds_tests[], inside_tests[], many_tests[],
-        omit_tests[], keep_tests[], busy_tests[], compact_tests[], fallback_tests[];
+        omit_tests[], keep_tests[], torn_tests[], busy_tests[], compact_tests[], fallback_tests[];
 
 #endif

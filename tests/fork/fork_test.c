@@ -72,6 +72,7 @@ int main(int argc, char **argv)
         add(many_tests);
         add(omit_tests);
         add(keep_tests);
+        add(torn_tests);
         add(busy_tests);
         add(compact_tests);
         add(fallback_tests);
