@@ -10,9 +10,12 @@ signal: $(BUILD)/tests/signal/signal_test  ## wipe everything in the middle of e
 	  on && /^ +[0-9a-f]+:/ { sub(":.*", ""); print $$1 }' >$<.starts
 	$< $<.starts
 
-$(SIGNALOBJ): $(BUILD)/tests/signal/%.o: tests/signal/%.c $(wildcard tests/signal/*.h) tests/signal/signal.mk $(ONE)/locket.c
+$(SIGNALOBJ): $(BUILD)/tests/signal/%.o: tests/signal/%.c $(wildcard tests/signal/*.h) include/locket.h \
+              tests/signal/signal.mk
 	@mkdir -p $(@D)
 	$(CC) -I$(ONE) $(ALLFLAGS) -c $< -o $@
+
+$(BUILD)/tests/signal/look.o: $(ONE)/locket.c
 
 # What ships: look.c has the one file in it, as it asks where the range is.
 $(BUILD)/tests/signal/signal_test: $(SIGNALOBJ)

@@ -1,2 +1,3 @@
 # turn.c: a wiper that came before the look does not count
+# scene: realloc, smaller
 s/return word != seen || .*$/return word != seen;/
