@@ -112,7 +112,8 @@ static void check_place(const struct secret *s)
                 MUST_BE(world_undumped(lo, data), p->undumped != LOCKET_OFF, "left out of dumps");
         }
         if (!world_lacks(WORLD_FORK)) {
-                MUST_BE(world_wiped(lo, data), p->fork_safe != LOCKET_OFF, "wiped on fork");
+                MUST_BE(world_wiped(lo, data),
+                        p->fork_safe != LOCKET_OFF && p->fork != LOCKET_FORK_KEEP, "wiped on fork");
         }
 }
 
@@ -143,7 +144,7 @@ static void check_marks(void)
 
 void check_all(int thorough)
 {
-        const char *broken = ledger_broken(thorough && !model_late_any());
+        const char *broken = ledger_broken(thorough && !model_late_any() && !model.dirty);
         unsigned i;
 
         if (broken != NULL) {

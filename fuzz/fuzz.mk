@@ -31,7 +31,7 @@ FUZZ_SIM   = sim os_sim
 
 FUZZ_UNITS = size canary wipe table
 FUZZ_TARGETS = sequence $(FUZZ_UNITS:%=unit_%)
-FUZZ_WRAP  = $(patsubst %,-Wl$(comma)--wrap=locket_os_%,open read_only close lock unlock discard \
+FUZZ_WRAP  = $(patsubst %,-Wl$(comma)--wrap=locket_os_%,open read_only close lock lock_again unlock discard \
              zero mark undump wipe_on_fork unmerge reserve release table release_table open_table \
              open_records wipe_table random at_exit at_fork harden locked_now mapping_limit mappings_now)
 comma      = ,

@@ -28,7 +28,7 @@ void model_begin(void)
         memset(model.canary, 0, sizeof model.canary);
         memset(model.word, 0, sizeof model.word);
         model.violations = 0;
-        model.started = model.forked = model.stop = 0;
+        model.started = model.forked = model.dirty = model.stop = 0;
         model.calm = 1;
         model.arena[0].alive = 1;
         model.arena[0].policy.quarantine = 8;
@@ -194,11 +194,26 @@ void model_unseen(unsigned arena, size_t pitch)
         }
 }
 
+int model_keeps(unsigned arena)
+{
+        const struct locket_policy *p = &model.arena[arena].policy;
+
+        return p->fork_safe != LOCKET_OFF && p->fork == LOCKET_FORK_KEEP;
+}
+
+int model_omits(unsigned arena)
+{
+        const struct locket_policy *p = &model.arena[arena].policy;
+
+        return p->fork_safe != LOCKET_OFF && p->fork == LOCKET_FORK_OMIT;
+}
+
 int model_wiped(unsigned arena)
 {
         const struct arena *a = &model.arena[arena];
 
-        return a->policy.fork_safe != LOCKET_OFF && !world_lacks(WORLD_FORK);
+        return a->policy.fork_safe != LOCKET_OFF &&
+               (a->policy.fork != LOCKET_FORK_WIPE || !world_lacks(WORLD_FORK));
 }
 
 int model_lost(const struct secret *s)

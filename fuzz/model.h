@@ -104,6 +104,7 @@ struct model {
         int started;            /* locket has been used */
         int calm;               /* no call was ever made to fail */
         int forked;             /* this is a child */
+        int dirty;              /* a write after free was copied to it, and is not looked for */
         int stop;               /* nothing can be said from here on */
 };
 extern struct model model;
@@ -138,7 +139,11 @@ void model_unseen(unsigned arena, size_t pitch);
 /* One more is live for a moment: its peak. */
 void model_peak(unsigned arena);
 
-/* 1 if a fork leaves zeros of this arena's secrets; of this secret. */
+/* 1 if a child keeps this arena's secrets, and nothing else of it; if it has neither
+ * their pages.  1 if what a parent made in it is not looked at in a child; so is
+ * this secret. */
+int model_keeps(unsigned arena);
+int model_omits(unsigned arena);
 int model_wiped(unsigned arena);
 int model_lost(const struct secret *s);
 /* The violation that its damage is; -1: none. */

@@ -146,7 +146,8 @@ int ops_late(const struct call *c)
 int ops_lacks(const struct locket_policy *policy)
 {
         return (policy->undumped == LOCKET_REQUIRE && world_lacks(WORLD_UNDUMP)) ||
-               (policy->fork_safe == LOCKET_REQUIRE && world_lacks(WORLD_FORK)) ||
+               (policy->fork_safe == LOCKET_REQUIRE && policy->fork == LOCKET_FORK_WIPE &&
+                world_lacks(WORLD_FORK)) ||
                (policy->unmerged == LOCKET_REQUIRE && world_lacks(WORLD_MERGE));
 }
 

@@ -30,6 +30,11 @@ static int arena_policy(const struct record *r, struct locket_policy *p)
         p->capacity = capacities[r->y / 8u % 4u] * world_page();
         p->quarantine = quarantines[r->y % 8u];
         p->layout = r->who / 64u == 3 ? LOCKET_COMPACT : LOCKET_GUARDED;
+        if (r->who / 16u % 4u != 0 && p->layout == LOCKET_GUARDED) {
+                p->fork = r->who / 16u % 4u == 1   ? LOCKET_FORK_KEEP
+                          : r->who / 16u % 4u == 2 ? LOCKET_FORK_OMIT
+                                                   : LOCKET_FORK_WIPE;
+        }
         if (r->y < 0xe0) {
                 return 0;
         }
@@ -39,6 +44,7 @@ static int arena_policy(const struct record *r, struct locket_policy *p)
                 p->fork = LOCKET_FORK_KEEP;
                 return ENOTSUP;
         case 1:
+                p->fork = LOCKET_FORK_WIPE;
                 p->backing = LOCKET_SECRETMEM;
                 p->fork_safe = LOCKET_PREFER;
                 return EINVAL; /* wiped on fork */

@@ -127,7 +127,8 @@ int ops_may_spoil(unsigned arena)
         const struct locket_policy *p = &model.arena[arena].policy;
 
         return model_struck_again() ||
-               (model_struck() && (p->undumped == LOCKET_OFF || p->fork_safe == LOCKET_OFF));
+               (model_struck() && (p->undumped == LOCKET_OFF || p->fork_safe == LOCKET_OFF ||
+                                  p->fork != LOCKET_FORK_WIPE));
 }
 
 /* A violation in the middle: nothing was got, and nothing lost (check_stats). */

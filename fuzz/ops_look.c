@@ -123,13 +123,17 @@ static void look_protection(const struct locket_protection *p, enum locket_deman
 }
 
 /* The same, but that a child may be told apart by its number alone. */
-static void look_fork(struct locket_protection p, enum locket_demand demand)
+static void look_fork(struct locket_protection p, const struct locket_policy *policy, int lost)
 {
+        const int lacks = policy->fork == LOCKET_FORK_WIPE   ? world_lacks(WORLD_FORK)
+                          : policy->fork == LOCKET_FORK_KEEP ? lost
+                                                             : 0;
+
         if (p.in_force && !world_tells()) {
                 MUST_BE(p.error, ENOTSUP, "inspect: how a child is told apart");
                 p.error = 0;
         }
-        look_protection(&p, demand, world_lacks(WORLD_FORK), "inspect: fork_safe");
+        look_protection(&p, policy->fork_safe, lacks, "inspect: fork_safe");
 }
 
 static void look_report(const struct secret *s, const struct locket_report *r)
@@ -149,7 +153,7 @@ static void look_report(const struct secret *s, const struct locket_report *r)
         MUST_BE(r->access, s->access, "inspect: access");
         MUST_BE(r->lost, model_lost(s), "inspect: lost");
         look_protection(&r->undumped, p->undumped, world_lacks(WORLD_UNDUMP), "inspect: undumped");
-        look_fork(r->fork_safe, p->fork_safe);
+        look_fork(r->fork_safe, p, model_lost(s));
         look_protection(&r->unmerged, p->unmerged, world_lacks(WORLD_MERGE), "inspect: unmerged");
         MUST(r->guarded.in_force == (s->pitch == 0) && r->guarded.error == 0, "inspect: guarded");
         if (p->locked == LOCKET_OFF) {

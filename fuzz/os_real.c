@@ -26,7 +26,7 @@
 #include "say.h"
 #include "world.h"
 
-#define REAL_TABLES 8u
+#define REAL_TABLES 9u
 /* Bytes of a give-back that are looked at: more is address space. */
 #define REAL_LOOKED ((size_t)4 << 20)
 
@@ -106,6 +106,7 @@ WRAP_RANGE(open, OPEN, 0)
 WRAP_RANGE(read_only, READ_ONLY, 0)
 WRAP_RANGE(close, CLOSE, 0)
 WRAP_RANGE(lock, LOCK, 1)
+WRAP_RANGE(lock_again, LOCK, 0)
 WRAP_RANGE(unlock, UNLOCK, 1)
 WRAP_RANGE(discard, DISCARD, 1)
 WRAP_RANGE(zero, ZERO, 0)

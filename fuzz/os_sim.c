@@ -67,7 +67,9 @@ static void os_given(size_t lo, size_t hi, const char *what)
 
 void locket_os_join(unsigned char *b, size_t page)
 {
-        os_ours(b, 0, page);
+        const size_t at = (size_t)(b - sim.room);
+
+        os_ours(sim.room, at, at + page);
 }
 
 /* ---------------------------------------------------------------- tables */
@@ -231,12 +233,17 @@ static int os_is_locked(size_t lo, size_t hi)
 
 int locket_os_lock(unsigned char *b, size_t lo, size_t hi)
 {
+        os_given(lo, hi, "lock: bytes that are not zero");
+        return locket_os_lock_again(b, lo, hi);
+}
+
+int locket_os_lock_again(unsigned char *b, size_t lo, size_t hi)
+{
         const int error = plan_strike(PLAN_LOCK);
 
         os_ours(b, lo, hi);
         MUST(os_is_open(lo, hi), "lock: the pages are not open");
         MUST(!os_is_locked(lo, hi), "lock: they are locked already");
-        os_given(lo, hi, "lock: bytes that are not zero");
         if (error != 0) {
                 return error;
         }
@@ -338,22 +345,33 @@ int locket_os_wipe_on_fork(unsigned char *b, size_t lo, size_t hi, int on)
         return error;
 }
 
-/* No sequence has a policy that asks for what follows. */
 int locket_os_omit_on_fork(unsigned char *b, size_t lo, size_t hi, int on)
 {
-        (void)b;
-        (void)on;
-        MUST(lo == hi, "omit_on_fork: nobody asks for it");
-        return ENOTSUP;
+        size_t at;
+
+        if (b != sim.room) { /* a table, on which it is tried */
+                return 0;
+        }
+        os_ours(b, lo, hi);
+        for (at = lo; at < hi; at += sim.page) {
+                sim_page(at)->omitted = (uint8_t)on;
+        }
+        return 0;
 }
 
 int locket_os_reserve_again(unsigned char *b, size_t lo, size_t hi)
 {
-        (void)b;
-        MUST(lo == hi, "reserve_again: nobody asks for it");
-        return EEXIST;
+        size_t at;
+
+        os_ours(b, lo, hi);
+        for (at = lo; at < hi; at += sim.page) {
+                MUST(sim_page(at)->absent, "reserve_again: a page is there");
+                sim_page(at)->absent = 0;
+        }
+        return 0;
 }
 
+/* No sequence has a policy that asks for what follows. */
 int locket_os_secret(unsigned char *b, size_t lo, size_t hi)
 {
         (void)b;
@@ -404,13 +422,6 @@ int locket_os_keep_path(const char *name, char **path)
 void locket_os_drop_path(char *path)
 {
         MUST(path == NULL, "drop_path: none is kept");
-}
-
-int locket_os_lock_again(unsigned char *b, size_t lo, size_t hi)
-{
-        (void)b;
-        MUST(lo == hi, "lock_again: nobody asks for it");
-        return EPERM;
 }
 
 int locket_os_unmerge(unsigned char *b, size_t lo, size_t hi)

@@ -47,6 +47,13 @@ void plan_clear(void)
         plan.armed = 0;
 }
 
+void plan_spare(enum plan_function f)
+{
+        if (plan.function == f || plan.function == PLAN_FUNCTIONS) {
+                plan.armed = 0;
+        }
+}
+
 void plan_set(unsigned f, size_t n, int forever, unsigned which)
 {
         plan.armed = 1;

@@ -18,6 +18,9 @@ enum plan_function {
 /* None fails. */
 void plan_clear(void);
 
+/* No call of ${f} fails from now on. */
+void plan_spare(enum plan_function f);
+
 /* From now on the ${n}-th call, counted from 1, of function ${f}, or of any if
  * that is PLAN_FUNCTIONS, fails, and all after it if ${forever}, with error
  * number ${which} of those that the function's contract has. */

@@ -174,6 +174,7 @@ static void sim_page_end(const struct sim_page *p, size_t at, enum world_left le
                 MUST(!p->marked, "at the end: a page is marked");
                 MUST(!p->own_dump || p->undumped == sim.undumped, "at the end: an odd page (dump)");
                 MUST(!p->own_wipe || p->wiped == sim.wiped, "at the end: an odd page (fork)");
+                MUST(!p->omitted && !p->absent, "at the end: an odd page (omit)");
         }
 }
 
@@ -341,6 +342,16 @@ size_t world_tables(void)
 
 /* ------------------------------------------------------------------- fork */
 
+/* A page that a child has not; until it is mapped anew, nothing may be done to it. */
+static void sim_omit(size_t at)
+{
+        static const struct sim_page none = { .touched = 1, .own_dump = 1, .own_wipe = 1, .absent = 1 };
+
+        sim_access(at, at + sim.page, LOCKET_NO_ACCESS);
+        sim_clear(sim.room + at, sim.page);
+        sim.pages[at / sim.page] = none;
+}
+
 /* What the kernel does to the memory of a child. */
 static void sim_be_child(void)
 {
@@ -350,7 +361,9 @@ static void sim_be_child(void)
                 const size_t at = sim.order[i] * sim.page;
 
                 sim_lock(at, at + sim.page, 0);
-                if (sim_is_wiped(&sim.pages[sim.order[i]])) {
+                if (sim.pages[sim.order[i]].omitted) {
+                        sim_omit(at);
+                } else if (sim_is_wiped(&sim.pages[sim.order[i]])) {
                         sim_clear(sim.room + at, sim.page);
                 }
         }

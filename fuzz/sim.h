@@ -38,7 +38,7 @@
 #define SIM_ROOM ((size_t)256 << 20)
 #define SIM_PAGES ((size_t)65536)
 /* Tables at once, and bytes that each has room for. */
-#define SIM_TABLES 8u
+#define SIM_TABLES 9u
 #define SIM_TABLE_ROOM ((size_t)128 << 20)
 
 /* One page.  own_*: the advice was given for this page, not for the range. */
@@ -46,6 +46,8 @@ struct sim_page {
         uint8_t access;         /* enum locket_access */
         uint8_t locked, marked, touched;
         uint8_t own_dump, undumped, own_wipe, wiped;
+        uint8_t omitted;        /* on fork */
+        uint8_t absent;         /* it was omitted, and is not mapped here */
 };
 
 struct sim_table {

@@ -16,7 +16,8 @@
 
 static const char *const tally_names[TALLY_ENDS] = {
         "ok", "none", "EINVAL", "ENOMEM", "EAGAIN", "EPERM", "ENOTSUP", "EBUSY", "EIO", "error",
-        "guard", "damaged", "struck", "double-free", "foreign-free", "interior-free", "wrong-size",
+        "guard", "damaged", "struck", "kept", "lost", "omitted", "double-free", "foreign-free",
+        "interior-free", "wrong-size",
         "overflow", "underflow", "write-after-free", "metadata-damage",
 };
 

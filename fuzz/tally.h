@@ -15,6 +15,8 @@ enum tally_end {
         TALLY_GUARD,            /* the touch would fault */
         TALLY_DAMAGED,          /* damage was counted */
         TALLY_STRUCK,           /* a call of the system was made to fail */
+        TALLY_KEPT, TALLY_LOST, /* a child kept a secret; its lock was refused */
+        TALLY_OMITTED,          /* a child has not the pages of one */
         TALLY_VIOLATION,        /* and the kinds after it */
         TALLY_ENDS = TALLY_VIOLATION + 8
 };
