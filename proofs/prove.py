@@ -90,7 +90,7 @@ def prove(unit, args):
         return ['nothing of it is proved: it belongs in no list'], None
     extra = ['-wp-skip-fct', ','.join(scan.skip)] if scan.skip else []
     began = time.time()
-    run = wp.Run(unit, 'src/%s.c' % unit, args, extra=extra)
+    run = wp.Run(unit, 'src/%s.c' % unit, args, extra=extra, alone=unit in wp.ALONE)
     names = data.trusted | set(data.unproved) | args.core
     bad, proved, assumed = judge(run, scan, names)
     bad = run.bad + ['%s: %s (%s)' % ('no verdict' if run.reason(g) == 'timeout' else 'not proved',

@@ -14,6 +14,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 STEPS = {'cvc4': 500000, 'z3': 13000000, 'cvc5': 1000000}
 # The same for a search for contradictions, which is to find nothing.
 SEARCH = {'cvc4': 40000, 'z3': 100000, 'cvc5': 80000}
+# Units of which the first prover finds all goals, and which have it alone: provers run
+# at once, and a goal that the first one finds costs the second as much.
+ALONE = {'arena', 'pages', 'run', 'secret', 'slab'}
 # Seconds per goal: steps do not bound every procedure of Z3.  Running out of
 # them is reported as such, because it says nothing about the goal.
 TIMEOUT = 60
@@ -128,13 +131,16 @@ def frama_c(command, log, tree, conf):
 class Run:
     """What a run of WP said: proved and failed goals, errors, properties."""
 
-    def __init__(self, unit, source, args, tag='', extra=(), report=True, provers=True):
+    def __init__(self, unit, source, args, tag='', extra=(), report=True, provers=True,
+                 alone=False):
         base = os.path.join(args.out, unit + tag)
         for old in base + '.csv', base + '.log':
             if os.path.exists(old):
                 os.remove(old)
         command = [o if provers or not o.startswith('-wp-prover') else '-wp-prover=none'
                    for o in args.options]
+        if alone:
+            command = [re.sub('(-wp-prover=[^,]*).*', r'\1', o) for o in command]
         command += ['-wp-steps', str(STEPS['cvc4']), '-wp-timeout', str(args.timeout)]
         cache = os.environ.get('PROVE_CACHE')
         if cache:
