@@ -5,7 +5,7 @@
 
 # The units that are proved; functions of theirs and of the others that are
 # not are in proofs/unproved.
-PROVED = size wipe slot cell canary slab bin span advice backing policy fork pages place secret child arena
+PROVED = size wipe slot cell canary slab bin span advice backing policy fork pages place secret child arena run
 PROVE  = python3 proofs/prove.py --out $(BUILD)/proofs
 
 .PHONY: model model-more prove prove-accept prove-page prove-selftest controls smoke smoke-quick mutants mutants-quick

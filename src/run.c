@@ -7,7 +7,8 @@
  * Promises: a cell that is not LIVE is zero, or that is found before it is
  *           handed out and before its pages are; the wipe comes before the
  *           verdict.
- * Tests:    tests/unit/test_run.c, tests/crime
+ * Proved:   the small steps (proofs/unproved).   Tests: tests/unit/test_run.c,
+ *           tests/crime
  */
 #include "run.h"
 
@@ -91,6 +92,15 @@ int locket_run_tables(struct locket_runs *r, const struct locket_tables *t)
 }
 
 /* Nothing of ${pool} comes from before: no free cell, no quarantine, no word. */
+/*@ requires valid: \valid(pool);
+    terminates \true;
+    exits      \false;
+    assigns    pool->spared, pool->dice_left, pool->head, pool->tail, pool->held, pool->last,
+               pool->idle, pool->shelf[0 .. LOCKET_CELL_CLASSES - 1];
+    ensures word:  pool->spared == 0 && pool->dice_left == 0;
+    ensures held:  pool->held == 0 && pool->head == LOCKET_NONE && pool->tail == LOCKET_NONE;
+    ensures idle:  pool->idle == 0;
+*/
 static void locket_run_reset(struct locket_pool *pool)
 {
         const struct locket_shelf empty = { LOCKET_NONE, 0, 0, 0 };
@@ -103,6 +113,10 @@ static void locket_run_reset(struct locket_pool *pool)
         pool->held = 0;
         pool->last = 0;
         pool->idle = 0;
+        /*@ loop invariant range: 0 <= k <= LOCKET_CELL_CLASSES;
+            loop assigns k, pool->shelf[0 .. LOCKET_CELL_CLASSES - 1];
+            loop variant LOCKET_CELL_CLASSES - k;
+        */
         for (k = 0; k < LOCKET_CELL_CLASSES; k++) {
                 pool->shelf[k] = empty;
         }
@@ -126,16 +140,39 @@ void locket_run_forked(struct locket_runs *r)
 
 /* ------------------------------------------------------------ small parts */
 
+/* The records of the cells of ${run}. */
+/*@ requires valid: \valid_read(r);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures exact: \result == r->cell + run * LOCKET_RUN_CELLS;
+*/
 static struct locket_cell *locket_run_cells(const struct locket_runs *r, uint32_t run)
 {
         return &r->cell[(size_t)run * LOCKET_RUN_CELLS];
 }
 
+/* The run of cell ${id}. */
+/*@ requires valid: \valid_read(r);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures exact: \result == r->run + id / LOCKET_RUN_CELLS;
+*/
 static struct locket_run *locket_run_at(const struct locket_runs *r, uint32_t id)
 {
         return &r->run[id / LOCKET_RUN_CELLS];
 }
 
+/* Bytes of pages of ${run}. */
+/*@ requires valid: \valid_read(run) && \valid_read(a) && \valid_read(a->tables) &&
+                    \valid_read(a->tables->slot + run->slot);
+    requires slot:  a->tables->slot[run->slot].lo <= a->tables->slot[run->slot].hi;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures exact: \result == a->tables->slot[run->slot].hi - a->tables->slot[run->slot].lo;
+*/
 static size_t locket_run_bytes(const struct locket_run *run, const struct locket_arena *a)
 {
         const struct locket_slot *s = &a->tables->slot[run->slot];
@@ -144,18 +181,38 @@ static size_t locket_run_bytes(const struct locket_run *run, const struct locket
 }
 
 /* 1 if nothing of ${run} is in use. */
+/*@ requires valid: \valid_read(run);
+    requires count: run->live + run->held <= LOCKET_RUN_CELLS;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures exact: \result == (run->live == 0 && run->held == 0 ? 1 : 0);
+*/
 static int locket_run_idle(const struct locket_run *run)
 {
         return run->live + run->held == 0;
 }
 
 /* 1 if ${run} is a parent's: not locked here. */
+/*@ requires valid: \valid_read(run) && \valid_read(a) && \valid_read(a->tables);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures exact: \result == (run->epoch != a->tables->epoch ? 1 : 0);
+*/
 static int locket_run_stale(const struct locket_run *run, const struct locket_arena *a)
 {
         return run->epoch != a->tables->epoch;
 }
 
 /* 1 if the kernel wiped ${run} when this process was forked. */
+/*@ requires valid: \valid_read(run) && \valid_read(a) && \valid_read(a->tables);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures exact: \result ==
+                     (run->epoch != a->tables->epoch && a->wiped_by_fork != 0 ? 1 : 0);
+*/
 static int locket_run_lost(const struct locket_run *run, const struct locket_arena *a)
 {
         return locket_run_stale(run, a) && a->wiped_by_fork;
@@ -219,6 +276,14 @@ uint32_t locket_run_slot(const struct locket_runs *r, uint32_t id)
 }
 
 /* The next two words that nobody can guess.  No number is used twice. */
+/*@ requires valid: \valid(a) && \valid_read(a->tables) && \valid_read(a->tables->process);
+    requires apart: \base_addr(a) != \base_addr(a->tables) &&
+                    \base_addr(a) != \base_addr(a->tables->process);
+    terminates \true;
+    exits      \false;
+    assigns    a->generation;
+    ensures next:  a->generation == (\old(a->generation) == UINT64_MAX ? 0 : \old(a->generation) + 1);
+*/
 static struct locket_canary locket_run_words(struct locket_arena *a)
 {
         const struct locket_process *process = a->tables->process;
@@ -228,6 +293,19 @@ static struct locket_canary locket_run_words(struct locket_arena *a)
 }
 
 /* A canary, and it says nothing about any other. */
+/*@ requires valid: \valid(a) && \valid_read(a->tables) && \valid_read(a->tables->process) &&
+                    \valid(pool);
+    requires apart: \base_addr(a) != \base_addr(a->tables) &&
+                    \base_addr(a) != \base_addr(a->tables->process) &&
+                    \base_addr(pool) != \base_addr(a);
+    terminates \true;
+    exits      \false;
+    assigns    pool->spare, pool->spared, a->generation;
+    ensures spare: \old(pool->spared) != 0 ==> \result == \old(pool->spare) && pool->spared == 0 &&
+                     a->generation == \old(a->generation);
+    ensures fresh: \old(pool->spared) == 0 ==> pool->spared == 1 &&
+                     a->generation != \old(a->generation);
+*/
 static uint64_t locket_run_word(struct locket_pool *pool, struct locket_arena *a)
 {
         struct locket_canary words;
@@ -243,6 +321,19 @@ static uint64_t locket_run_word(struct locket_pool *pool, struct locket_arena *a
 }
 
 /* 16 random bits. */
+/*@ requires valid: \valid(a) && \valid_read(a->tables) && \valid_read(a->tables->process) &&
+                    \valid(pool);
+    requires apart: \base_addr(a) != \base_addr(a->tables) &&
+                    \base_addr(a) != \base_addr(a->tables->process) &&
+                    \base_addr(pool) != \base_addr(a) &&
+                    \base_addr(pool) != \base_addr(a->tables) &&
+                    \base_addr(pool) != \base_addr(a->tables->process);
+    terminates \true;
+    exits      \false;
+    assigns    pool->dice, pool->dice_more, pool->dice_left, a->generation;
+    ensures range: \result < 65536;
+    ensures left:  pool->dice_left == (\old(pool->dice_left) == 0 ? 7 : \old(pool->dice_left) - 1);
+*/
 static uint32_t locket_run_dice(struct locket_pool *pool, struct locket_arena *a)
 {
         struct locket_canary words;
@@ -265,6 +356,23 @@ static uint32_t locket_run_dice(struct locket_pool *pool, struct locket_arena *a
 /* ------------------------------------------------------------------ lists */
 
 /* ${run}, with a free cell, is one that cells come from. */
+/*@ requires valid: \valid(r) && \valid(pool) && \valid(r->run + i);
+    requires class: r->run[i].size_class < LOCKET_CELL_CLASSES;
+    requires head:  pool->shelf[r->run[i].size_class].head == LOCKET_NONE ||
+                    (\valid(r->run + pool->shelf[r->run[i].size_class].head) &&
+                     pool->shelf[r->run[i].size_class].head != i);
+    requires apart: \base_addr(r) != \base_addr(r->run) && \base_addr(pool) != \base_addr(r->run) &&
+                    \base_addr(pool) != \base_addr(r);
+    terminates \true;
+    exits      \false;
+    assigns    r->run[i].listed, r->run[i].last, r->run[i].next,
+               r->run[pool->shelf[r->run[i].size_class].head].last,
+               pool->shelf[r->run[i].size_class].head;
+    ensures first: r->run[i].listed == 1 && r->run[i].last == LOCKET_NONE &&
+                   pool->shelf[r->run[i].size_class].head == i;
+    ensures next:  r->run[i].next == \old(pool->shelf[r->run[i].size_class].head);
+    ensures last:  r->run[i].next != LOCKET_NONE ==> r->run[r->run[i].next].last == i;
+*/
 static void locket_run_list(struct locket_runs *r, struct locket_pool *pool, uint32_t i)
 {
         struct locket_run *run = &r->run[i];
@@ -300,6 +408,27 @@ static void locket_run_relist(struct locket_runs *r, struct locket_pool *pool, u
         r->run[head].next = i;
 }
 
+/* ${run} is none of them any more. */
+/*@ requires valid: \valid(r) && \valid(pool) && \valid(r->run + i);
+    requires class: r->run[i].size_class < LOCKET_CELL_CLASSES;
+    requires last:  r->run[i].listed != 0 && r->run[i].last != LOCKET_NONE ==>
+                      \valid(r->run + r->run[i].last) && r->run[i].last != i;
+    requires next:  r->run[i].listed != 0 && r->run[i].next != LOCKET_NONE ==>
+                      \valid(r->run + r->run[i].next) && r->run[i].next != i;
+    requires apart: \base_addr(r) != \base_addr(r->run) && \base_addr(pool) != \base_addr(r->run) &&
+                    \base_addr(pool) != \base_addr(r);
+    terminates \true;
+    exits      \false;
+    assigns    r->run[i].listed, r->run[r->run[i].last].next, r->run[r->run[i].next].last,
+               pool->shelf[r->run[i].size_class].head;
+    ensures gone:  r->run[i].listed == 0;
+    ensures head:  \old(r->run[i].listed) != 0 && r->run[i].last == LOCKET_NONE ==>
+                     pool->shelf[r->run[i].size_class].head == r->run[i].next;
+    ensures below: \old(r->run[i].listed) != 0 && r->run[i].last != LOCKET_NONE ==>
+                     r->run[r->run[i].last].next == r->run[i].next;
+    ensures above: \old(r->run[i].listed) != 0 && r->run[i].next != LOCKET_NONE ==>
+                     r->run[r->run[i].next].last == r->run[i].last;
+*/
 static void locket_run_unlist(struct locket_runs *r, struct locket_pool *pool, uint32_t i)
 {
         struct locket_run *run = &r->run[i];
@@ -318,6 +447,21 @@ static void locket_run_unlist(struct locket_runs *r, struct locket_pool *pool, u
         }
 }
 
+/* Cell ${id}, just freed, is the youngest in quarantine. */
+/*@ requires valid: \valid(r) && \valid(pool) && \valid(r->cell + id);
+    requires count: pool->held < UINT32_MAX;
+    requires tail:  pool->held != 0 ==> \valid(r->cell + pool->tail) && pool->tail != id;
+    requires apart: \base_addr(r) != \base_addr(r->cell) && \base_addr(pool) != \base_addr(r->cell) &&
+                    \base_addr(pool) != \base_addr(r);
+    terminates \true;
+    exits      \false;
+    assigns    r->cell[id].next, r->cell[pool->tail].next, pool->head, pool->tail, pool->held;
+    ensures last:  pool->tail == id && r->cell[id].next == LOCKET_NONE;
+    ensures count: pool->held == \old(pool->held) + 1;
+    ensures first: \old(pool->held) == 0 ==> pool->head == id;
+    ensures after: \old(pool->held) != 0 ==> pool->head == \old(pool->head) &&
+                     r->cell[\old(pool->tail)].next == id;
+*/
 static void locket_run_detain(struct locket_runs *r, struct locket_pool *pool, uint32_t id)
 {
         r->cell[id].next = LOCKET_NONE;
@@ -346,7 +490,30 @@ void locket_run_distrust(struct locket_runs *r, const struct locket_arena *a)
 
 /* ------------------------------------------------------------ the canaries */
 
+/* The slot of a run, whose first cell begins above its canary. */
+#define LOCKET_RUN_FRONT(a, run)                                                       \
+        (\valid(run) && \valid(a) && \valid((a)->tables) &&                            \
+         \valid((a)->tables->slot + (run)->slot) &&                                    \
+         (a)->tables->slot[(run)->slot].lo + 16 <=                                     \
+           (a)->tables->slot[(run)->slot].user <= (run)->first <=                      \
+             (a)->tables->slot[(run)->slot].hi <= (a)->tables->range.size &&           \
+         \valid((a)->tables->range.base + (0 .. (a)->tables->range.size - 1)))
+
 /* What stands below the first cell of ${run} is intact. */
+/*@ requires valid: LOCKET_RUN_FRONT(a, run);
+    requires open:  readable(a->tables->slot[run->slot].lo, run->first);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures bool:   \result == 0 || \result == 1;
+    ensures intact: \result == 1 <==>
+                      canary_below_ok(a->tables->range.base, a->tables->slot[run->slot].lo,
+                                      a->tables->slot[run->slot].user,
+                                      a->tables->slot[run->slot].canary_low,
+                                      a->tables->slot[run->slot].canary_high) &&
+                      filled_ok(a->tables->range.base, a->tables->slot[run->slot].user,
+                                run->first, a->tables->slot[run->slot].canary_low);
+*/
 LOCKET_RUN_RARE static int locket_run_front(const struct locket_arena *a, const struct locket_run *run)
 {
         const unsigned char *b = a->tables->range.base;
@@ -360,6 +527,18 @@ LOCKET_RUN_RARE static int locket_run_front(const struct locket_arena *a, const 
 }
 
 /* Make it so again, after it was found not to be. */
+/*@ requires valid: LOCKET_RUN_FRONT(a, run);
+    requires open:  access_is(a->tables->slot[run->slot].lo, run->first, LOCKET_READ_WRITE);
+    terminates \true;
+    exits      \false;
+    assigns    a->tables->range.base[a->tables->slot[run->slot].user - 16 .. run->first - 1];
+    ensures below:  canary_below_ok(a->tables->range.base, a->tables->slot[run->slot].user - 16,
+                                    a->tables->slot[run->slot].user,
+                                    a->tables->slot[run->slot].canary_low,
+                                    a->tables->slot[run->slot].canary_high);
+    ensures filled: filled_ok(a->tables->range.base, a->tables->slot[run->slot].user,
+                              run->first, a->tables->slot[run->slot].canary_low);
+*/
 static void locket_run_renew(const struct locket_arena *a, const struct locket_run *run)
 {
         unsigned char *b = a->tables->range.base;
@@ -427,6 +606,22 @@ LOCKET_RUN_RARE static void locket_run_damaged(struct locket_arena *a, const str
 }
 
 /* Whoever wrote to free cell ${c} at ${from} is found, and it is zero again. */
+/*@ requires valid: \valid(a) && \valid_read(a->tables) && \valid_read(run) && \valid_read(c) &&
+                    \valid(a->tables->range.base + (from .. from + run->pitch - 1));
+    requires range: LOCKET_GAP_BYTES <= run->pitch <= LOCKET_PITCH_MOST &&
+                    from + run->pitch <= 0x1000000000 &&
+                    a->tables->range.address + from <= UINTPTR_MAX;
+    requires open:  access_is(from, from + run->pitch, LOCKET_READ_WRITE);
+    requires apart: \base_addr(a) != \base_addr(run) && \base_addr(a) != \base_addr(c) &&
+                    \base_addr(a) != \base_addr(a->tables);
+    terminates \true;
+    exits      \false;
+    assigns    a->tables->range.base[from .. from + run->pitch - 1], a->found, a->kind, a->at;
+    ensures wiped: zeroed(a->tables->range.base, from, from + run->pitch - LOCKET_GAP_BYTES);
+    ensures gap:   filled_ok(a->tables->range.base, from + run->pitch - LOCKET_GAP_BYTES,
+                             from + run->pitch, c->canary);
+    ensures told:  a->found != 0;
+*/
 LOCKET_RUN_RARE static void locket_run_written(struct locket_arena *a, const struct locket_run *run,
                                                const struct locket_cell *c, size_t from)
 {
@@ -442,6 +637,13 @@ LOCKET_RUN_RARE static void locket_run_written(struct locket_arena *a, const str
 
 /* A run is no secret of the caller's: it is not counted.  ${more}: 1 before it
  * ends, as that counts down; 0 after it was made. */
+/*@ requires valid: \valid(a);
+    terminates \true;
+    exits      \false;
+    assigns    a->live, a->live_bytes;
+    ensures more:  more != 0 && \old(a->live) < SIZE_MAX ==> a->live == \old(a->live) + 1;
+    ensures less:  more == 0 && \old(a->live) > 0 ==> a->live == \old(a->live) - 1;
+*/
 static void locket_run_count(struct locket_arena *a, size_t bytes, int more)
 {
         if (more) {
@@ -604,6 +806,14 @@ static void locket_run_close(struct locket_runs *r, struct locket_arena *a, uint
 }
 
 /* 1 if the reserve of its class can do without ${run}. */
+/*@ requires valid: \valid_read(pool) && \valid_read(run) &&
+                    run->size_class < LOCKET_CELL_CLASSES;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures exact: \result == (pool->shelf[run->size_class].floor + run->count <=
+                                pool->shelf[run->size_class].cells ? 1 : 0);
+*/
 static int locket_run_spares(const struct locket_pool *pool, const struct locket_run *run)
 {
         const struct locket_shelf *shelf = &pool->shelf[run->size_class];
@@ -840,6 +1050,11 @@ size_t locket_run_want(const struct locket_runs *r, const struct locket_arena *a
         const size_t bytes = r->pool[a->index].shelf[k].bytes;
         size_t want = locket_run_least(a->tables->range.page);
 
+        /*@ loop invariant range: 4096 <= want <= 65536;
+            loop invariant least: a->tables->range.page <= want;
+            loop assigns want;
+            loop variant LOCKET_RUN_BYTES - want;
+        */
         while (want + want <= bytes && want + want <= LOCKET_RUN_BYTES) {
                 want += want;
         }
@@ -933,6 +1148,19 @@ size_t locket_run_validate(const struct locket_runs *r, const struct locket_aren
 
 /* Zero cell ${c} at ${from}, of ${pitch} bytes, if it is a secret's and in the bytes ${lo}
  * .. ${hi}.  A call that is made meanwhile stores its state last. */
+/*@ requires valid: \valid_read(c) && \valid(b + (lo .. hi - 1));
+    requires open:  access_is(lo, hi, LOCKET_READ_WRITE);
+    terminates \true;
+    exits      \false;
+    assigns    b[lo .. hi - 1];
+    ensures other:  c->state != LOCKET_CELL_LIVE ==> same{Pre,Post}(b, lo, hi);
+    ensures wiped:  c->state == LOCKET_CELL_LIVE && lo <= from && from + pitch <= hi &&
+                    c->size + LOCKET_GAP_BYTES <= pitch ==>
+                      \forall integer i; from <= i < from + c->size ==>
+                        b[i] == 0 || b[i] == \old(b[i]);
+    ensures canary: \forall integer i; lo <= i < hi && !(from <= i < from + c->size) ==>
+                      b[i] == \old(b[i]);
+*/
 static void locket_run_zero(unsigned char *b, const struct locket_cell *c, size_t from,
                             size_t pitch, size_t lo, size_t hi)
 {

@@ -62,15 +62,40 @@ struct locket_runs {
         struct locket_pool *pool;       /* by arena */
 };
 
+/* Cell id is one of a run. */
+#define LOCKET_RUN_CELL(r, id)                                                         \
+        (\valid_read((r)->run + (id) / LOCKET_RUN_CELLS) &&                            \
+         run_ok((r)->run + (id) / LOCKET_RUN_CELLS) &&                                 \
+         (id) % LOCKET_RUN_CELLS < (r)->run[(id) / LOCKET_RUN_CELLS].count)
+
+/*@ // Where it begins.
+    logic integer cell_at{L}(struct locket_runs *r, integer id) =
+      cell_from(r->run + id / LOCKET_RUN_CELLS, id % LOCKET_RUN_CELLS);
+*/
+
 /**
  * locket_run_most(t): Runs that there can be.
  * locket_run_tables(r, t):
  * Make the tables, for the range of ${t}.  0; or ENOMEM, and nothing is left.
  */
+/*@ requires valid: \valid_read(t);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures exact: \result == t->slot_count / LOCKET_RUN_SLOTS + 64;
+*/
 LOCKET_INTERNAL uint32_t locket_run_most(const struct locket_tables *t);
 LOCKET_INTERNAL int locket_run_tables(struct locket_runs *r, const struct locket_tables *t);
 
 /** locket_run_open(r, index): The arena ${index} begins, without a run. */
+/*@ requires valid: \valid_read(r) && \valid(r->pool + index);
+    requires apart: \base_addr(r) != \base_addr(r->pool);
+    terminates \true;
+    exits      \false;
+    assigns    r->pool[index];
+    ensures word: r->pool[index].spared == 0 && r->pool[index].dice_left == 0;
+    ensures none: r->pool[index].held == 0 && r->pool[index].idle == 0;
+*/
 LOCKET_INTERNAL void locket_run_open(struct locket_runs *r, uint32_t index);
 
 /**
@@ -88,6 +113,14 @@ LOCKET_INTERNAL void locket_run_forked(struct locket_runs *r);
 LOCKET_INTERNAL void locket_run_distrust(struct locket_runs *r, const struct locket_arena *a);
 
 /** locket_run_of(r, a, slot): The run that slot ${slot} is; or LOCKET_NONE. */
+/*@ requires arena: \valid_read(a) && \valid_read(a->tables) && \valid_read(a->tables->slot + slot);
+    requires table: a->policy.layout == LOCKET_COMPACT ==> \valid_read(r) && r->page_bits < 64 &&
+                      \valid_read(r->of + (a->tables->slot[slot].lo >> r->page_bits));
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures guarded: a->policy.layout != LOCKET_COMPACT ==> \result == LOCKET_NONE;
+*/
 LOCKET_INTERNAL uint32_t locket_run_of(const struct locket_runs *r, const struct locket_arena *a,
                                        uint32_t slot);
 
@@ -97,25 +130,88 @@ LOCKET_INTERNAL uint32_t locket_run_of(const struct locket_runs *r, const struct
  * that seems to be, an arena's index + 1 or something else.  Without a lock: ask
  * again with it.
  */
+/*@ requires valid: \valid_read(r) && r->page_bits < 64 && \valid_read(r->of + (off >> r->page_bits));
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures none:  r->of[off >> r->page_bits] == 0 ==> \result == LOCKET_NONE;
+    ensures exact: r->of[off >> r->page_bits] != 0 ==> \result == r->of[off >> r->page_bits] - 1;
+*/
 LOCKET_INTERNAL uint32_t locket_run_hint(const struct locket_runs *r, size_t off);
+/*@ requires valid: \valid_read(r) && \valid_read(r->run + run);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures exact: \result == r->run[run].owner;
+*/
 LOCKET_INTERNAL uint32_t locket_run_owner(const struct locket_runs *r, uint32_t run);
 
 /** locket_run_cell(r, run, off): The cell that ${off} is in; or LOCKET_NONE. */
+/*@ requires valid: \valid_read(r) && \valid_read(r->run + run) && run_ok(r->run + run);
+    requires range: (run + 1) * LOCKET_RUN_CELLS < LOCKET_NONE;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures hit:   \result != LOCKET_NONE ==> \let i = \result - run * LOCKET_RUN_CELLS;
+                     0 <= i < r->run[run].count &&
+                     cell_from(r->run + run, i) <= off < cell_from(r->run + run, i) + r->run[run].pitch;
+    ensures miss:  \result == LOCKET_NONE ==> off < r->run[run].first ||
+                     off >= r->run[run].first + r->run[run].count * r->run[run].pitch;
+*/
 LOCKET_INTERNAL uint32_t locket_run_cell(const struct locket_runs *r, uint32_t run, size_t off);
 
 /**
  * locket_run_hit(r, id, off):
  * What ${off} is to cell ${id}: an enum locket_slot_hit.
  */
+/*@ requires valid: \valid_read(r);
+    requires cell:  id != LOCKET_NONE ==> LOCKET_RUN_CELL(r, id) && \valid_read(r->cell + id);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures none:   id == LOCKET_NONE ==> \result == LOCKET_HIT_NOTHING;
+    ensures live:   id != LOCKET_NONE ==>
+                      (\result == LOCKET_HIT_LIVE <==>
+                         r->cell[id].state == LOCKET_CELL_LIVE && off == cell_at(r, id));
+    ensures inside: id != LOCKET_NONE ==>
+                      (\result == LOCKET_HIT_INSIDE <==>
+                         r->cell[id].state == LOCKET_CELL_LIVE && off != cell_at(r, id));
+    ensures freed:  id != LOCKET_NONE ==>
+                      (\result == LOCKET_HIT_FREED <==>
+                         r->cell[id].state != LOCKET_CELL_LIVE &&
+                         r->cell[id].state != LOCKET_CELL_VIRGIN && off == cell_at(r, id));
+    ensures else:   \result == LOCKET_HIT_LIVE || \result == LOCKET_HIT_FREED ||
+                    \result == LOCKET_HIT_INSIDE || \result == LOCKET_HIT_NOTHING;
+*/
 LOCKET_INTERNAL int locket_run_hit(const struct locket_runs *r, uint32_t id, size_t off);
 
 /** locket_run_user(r, id): The offset of cell ${id}. */
+/*@ requires valid: \valid_read(r);
+    requires cell:  LOCKET_RUN_CELL(r, id);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures exact: \result == cell_at(r, id);
+*/
 LOCKET_INTERNAL size_t locket_run_user(const struct locket_runs *r, uint32_t id);
 
 /** locket_run_room(r, id): Bytes to which cell ${id} can grow where it is. */
+/*@ requires valid: \valid_read(r);
+    requires cell:  LOCKET_RUN_CELL(r, id);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures exact: \result + LOCKET_GAP_BYTES == r->run[id / LOCKET_RUN_CELLS].pitch;
+*/
 LOCKET_INTERNAL size_t locket_run_room(const struct locket_runs *r, uint32_t id);
 
 /** locket_run_slot(r, id): The slot that cell ${id} is part of. */
+/*@ requires valid: \valid_read(r) && \valid_read(r->run + id / LOCKET_RUN_CELLS);
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures exact: \result == r->run[id / LOCKET_RUN_CELLS].slot;
+*/
 LOCKET_INTERNAL uint32_t locket_run_slot(const struct locket_runs *r, uint32_t id);
 
 /**
@@ -128,9 +224,24 @@ LOCKET_INTERNAL size_t locket_run_take(struct locket_runs *r, struct locket_aren
                                          uint32_t k, size_t size, size_t alignment);
 
 /** locket_run_least(page): Bytes of pages that a run has at least. */
+/*@ terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures exact: \result == \max(page, 4096);
+*/
 LOCKET_INTERNAL size_t locket_run_least(size_t page);
 
 /** locket_run_want(r, a, k): Bytes of pages that the next run should have. */
+/*@ requires valid: \valid_read(r) && \valid_read(a) && \valid_read(a->tables) &&
+                    \valid_read(r->pool + a->index);
+    requires class: k < LOCKET_CELL_CLASSES;
+    requires page:  a->tables->range.page <= 65536;
+    terminates \true;
+    exits      \false;
+    assigns    \nothing;
+    ensures range: 4096 <= \result <= LOCKET_RUN_BYTES;
+    ensures least: a->tables->range.page <= \result;
+*/
 LOCKET_INTERNAL size_t locket_run_want(const struct locket_runs *r, const struct locket_arena *a,
                                        uint32_t k);
 
@@ -140,6 +251,13 @@ LOCKET_INTERNAL size_t locket_run_want(const struct locket_runs *r, const struct
  * or LOCKET_NONE, if there is no memory for them.  And give it back.
  */
 LOCKET_INTERNAL uint32_t locket_run_claim(struct locket_runs *r, struct locket_arena *a);
+/*@ requires valid: \valid_read(r) && \valid(r->run + i);
+    requires apart: \base_addr(r) != \base_addr(r->run);
+    terminates \true;
+    exits      \false;
+    assigns    r->run[i].owner;
+    ensures nobodys: r->run[i].owner == 0;
+*/
 LOCKET_INTERNAL void locket_run_disclaim(struct locket_runs *r, uint32_t i);
 
 /**
@@ -201,6 +319,14 @@ LOCKET_INTERNAL size_t locket_run_spare(const struct locket_runs *r, const struc
  */
 LOCKET_INTERNAL size_t locket_run_promise(struct locket_runs *r, struct locket_arena *a,
                                           uint32_t k, size_t cells);
+/*@ requires valid: \valid_read(r) && \valid_read(a) && \valid(r->pool + a->index);
+    requires class: k < LOCKET_CELL_CLASSES;
+    requires apart: \base_addr(r) != \base_addr(r->pool) && \base_addr(a) != \base_addr(r->pool);
+    terminates \true;
+    exits      \false;
+    assigns    r->pool[a->index].shelf[k].floor;
+    ensures before: r->pool[a->index].shelf[k].floor == before;
+*/
 LOCKET_INTERNAL void locket_run_retract(struct locket_runs *r, struct locket_arena *a,
                                         uint32_t k, size_t before);
 
@@ -209,6 +335,13 @@ LOCKET_INTERNAL void locket_run_retract(struct locket_runs *r, struct locket_are
  * A reserve begins; and it is done.  ${undo}: the runs that were made meanwhile end,
  * if no other thread has a cell of theirs in use by now.
  */
+/*@ requires valid: \valid_read(r) && \valid_read(a) && \valid(r->pool + a->index);
+    requires apart: \base_addr(r) != \base_addr(r->pool) && \base_addr(a) != \base_addr(r->pool);
+    terminates \true;
+    exits      \false;
+    assigns    r->pool[a->index].tries;
+    ensures begun: r->pool[a->index].tries == 1;
+*/
 LOCKET_INTERNAL void locket_run_try(struct locket_runs *r, struct locket_arena *a);
 LOCKET_INTERNAL void locket_run_tried(struct locket_runs *r, struct locket_arena *a, int undo);
 
