@@ -143,6 +143,7 @@ enum tally_end op_fork_raw(const struct record *r)
 enum tally_end op_fork_parent(const struct record *r)
 {
         (void)r;
+        process_spare();
         world_fork_parent();
         return TALLY_OK;
 }
